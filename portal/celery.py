@@ -1,0 +1,119 @@
+"""Celery is a doorbell: it rings, the database knows what there is to do.
+
+The schedule only ticks. Due moments are rows, so a lost, late or doubled tick changes nothing:
+no countdown and no eta is ever given to the broker.
+"""
+
+import logging.config
+import os
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from celery import Celery, signals
+from celery.beat import Scheduler
+from celery.schedules import schedule
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+HEARTBEAT = 30.0  # seconds
+SEALING = 600.0
+SESSIONS = 3600.0
+HARD_LIMIT = 300  # seconds; must stay below the time after which Redis hands a task out again
+GIVEN_BACK_AFTER = 3600
+TICKS = {
+    "portal.tasks.heartbeat": HEARTBEAT,
+    "portal.tasks.seal_readings": SEALING,
+    "portal.tasks.clear_sessions": SESSIONS,
+}
+
+
+def broker() -> dict[str, Any]:
+    """Redis where there is one, files in the demo, memory in tests."""
+    from django.conf import settings
+
+    if settings.TESTING:
+        return {"broker_url": "memory://"}
+    if settings.REDIS_URL:
+        given_back = {
+            "visibility_timeout": GIVEN_BACK_AFTER,
+            "unacked_restore_interval": 5,
+            "unacked_restore_throttle": 1,
+        }
+        return {"broker_url": settings.REDIS_URL, "broker_transport_options": given_back}
+    post, bindings = settings.VAR_DIR / "broker" / "post", settings.VAR_DIR / "broker" / "bindings"
+    for folder in (post, bindings):
+        folder.mkdir(parents=True, exist_ok=True)
+    folders = {"data_folder_in": str(post), "data_folder_out": str(post), "control_folder": str(bindings)}
+    return {"broker_url": "filesystem://", "broker_transport_options": {**folders, "store_processed": False}}
+
+
+def configuration() -> dict[str, Any]:
+    from django.conf import settings
+
+    return {
+        **broker(),
+        "accept_content": ["json"],
+        "task_serializer": "json",
+        "result_serializer": "json",
+        "task_ignore_result": True,
+        "task_default_queue": "leerlijn",
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "task_time_limit": HARD_LIMIT,
+        "task_soft_time_limit": HARD_LIMIT - 30,
+        "worker_prefetch_multiplier": 1,
+        "worker_max_tasks_per_child": 100,
+        "worker_enable_remote_control": False,
+        "worker_send_task_events": False,
+        "worker_cancel_long_running_tasks_on_connection_loss": True,
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "imports": ["portal.tasks"],
+        "timezone": settings.TIME_ZONE,
+        "beat_scheduler": "portal.celery:Ticker",
+        "beat_max_loop_interval": 10,
+        "beat_schedule": {
+            name: {"task": name, "schedule": seconds, "options": {"expires": seconds}}
+            for name, seconds in TICKS.items()
+        },
+    }
+
+
+class Ticker(Scheduler):
+    """Beat without a file of its own: at every start each tick is due, then at its period.
+
+    It signs the heartbeat of beat itself, so that /healthz can tell a dead beat from a dead worker.
+    """
+
+    signed_at = datetime.min.replace(tzinfo=UTC)
+
+    def setup_schedule(self) -> None:
+        super().setup_schedule()
+        for entry in self.schedule.values():
+            if isinstance(entry.schedule, schedule):
+                entry.last_run_at = self.app.now() - timedelta(seconds=entry.schedule.seconds)
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        now = datetime.now(UTC)
+        if (now - self.signed_at).total_seconds() >= HEARTBEAT / 2:
+            from django.db import close_old_connections
+
+            from portal import health
+
+            close_old_connections()  # no request does so here, and a database may have been started again
+            if health.sign("beat", at=now):
+                self.signed_at = now
+        pause: float = super().tick(*args, **kwargs)
+        return pause
+
+
+@signals.setup_logging.connect
+def keep_our_logs(**kwargs: Any) -> None:
+    """Celery sets up no logs of its own when somebody answers this signal."""
+    from django.conf import settings
+
+    logging.config.dictConfig(settings.LOGGING)
+
+
+app = Celery("leerlijn")
+app.add_defaults(configuration)

@@ -1,0 +1,45 @@
+"""Structured logs, one line a request; never a name, an address, a query string or a body."""
+
+import re
+from typing import Any
+
+import structlog
+
+SECRET_PATH = re.compile(r"/(one-time|links)/[^/]+/")
+
+
+def without_personal_data(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+    for key in ("ip", "user_agent", "user_id"):
+        event.pop(key, None)
+    if isinstance(request := event.get("request"), str):
+        event["request"] = SECRET_PATH.sub(r"/\1/.../", request.partition("?")[0])
+    return event
+
+
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.filter_by_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        without_personal_data,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {"()": structlog.stdlib.ProcessorFormatter, "processor": structlog.processors.JSONRenderer()},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "django.request": {"level": "ERROR"},
+    },
+}

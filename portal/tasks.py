@@ -1,0 +1,23 @@
+"""Ticks of the ground: each may be lost, come late or come twice."""
+
+from celery import shared_task
+from django.core.management import call_command
+from django.utils import timezone
+
+from portal import health, sharing
+
+
+@shared_task
+def heartbeat() -> None:
+    """Beat rang, the broker carried it, a worker answered."""
+    health.sign("worker", at=timezone.now())
+
+
+@shared_task
+def seal_readings() -> None:
+    sharing.seal_readings(at=timezone.now())
+
+
+@shared_task
+def clear_sessions() -> None:
+    call_command("clearsessions")
