@@ -18,12 +18,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 HEARTBEAT = 30.0  # seconds
 SEALING = 600.0
 SESSIONS = 3600.0
+HEADS = 24 * 3600.0
 HARD_LIMIT = 300  # seconds; must stay below the time after which Redis hands a task out again
 GIVEN_BACK_AFTER = 3600
 TICKS = {
     "portal.tasks.heartbeat": HEARTBEAT,
     "portal.tasks.seal_readings": SEALING,
     "portal.tasks.clear_sessions": SESSIONS,
+    "portal.tasks.log_audit_heads": HEADS,
 }
 
 

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from portal import health, sharing
+from portal import audit, health, sharing
 
 
 @shared_task
@@ -16,6 +16,12 @@ def heartbeat() -> None:
 @shared_task
 def seal_readings() -> None:
     sharing.seal_readings(at=timezone.now())
+
+
+@shared_task
+def log_audit_heads() -> None:
+    """The heads leave the database daily: a tail that is cut off together with its head is found beside the log."""
+    audit.log_heads()
 
 
 @shared_task

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    name = "portal"
+    verbose_name = "Leerlijn"
+    registry = "portal.registry_data.DATA"
+    demo = "portal.demo.load"
+    data = "portal.sectors.load_shipped"
+    nav = "portal.nav.items"
+
+    def ready(self) -> None:
+        from portal import checks  # noqa: F401  registers the system checks

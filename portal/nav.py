@@ -1,0 +1,44 @@
+"""The places in the menu: each app names a function in its AppConfig that gives its own."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from portal.models.organisation import Membership, Role
+
+
+@dataclass(frozen=True)
+class NavItem:
+    url: str
+    icon: str
+    label: str | Promise
+    order: int
+    current: bool = False
+    count: int = 0
+
+
+def items(request: HttpRequest) -> list[NavItem]:
+    found = [NavItem(reverse("home"), "today", _("Today"), 0, request.path == reverse("home"))]
+    if Membership.objects.live().filter(person=request.user, role=Role.ADMINISTRATOR).exists():
+        people = reverse("organisations")
+        found.append(NavItem(people, "people", _("People"), 50, request.path.startswith(people)))
+    if request.user.is_staff:
+        found.append(NavItem(reverse("admin:index"), "key", _("Administration"), 60))
+    return found
+
+
+def all_items(request: HttpRequest) -> list[NavItem]:
+    """What this person finds in the menu, in order."""
+    return sorted((item for give in _registered() for item in give(request)), key=lambda item: item.order)
+
+
+def _registered() -> Iterator:
+    for config in apps.get_app_configs():
+        if path := getattr(config, "nav", None):
+            yield import_string(path)

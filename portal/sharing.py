@@ -1,0 +1,413 @@
+"""Sight and sharing: the only module that reads or writes grants and readings (portal.md G4).
+
+Two shapes of one truth, from the same branches: `reach` for open lists, search and counts, `sight`
+for one thing or the inside of one section. Which to use when, and why: docs/sharing.md.
+"""
+
+import datetime
+import hashlib
+import secrets
+from collections.abc import Iterable, Sequence
+from typing import Any, Self, TypeGuard
+
+from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.models import AnonymousUser, Permission
+from django.db import IntegrityError, OperationalError, connection, models, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal import audit
+from portal.codes import new_code
+from portal.models.organisation import Membership
+from portal.models.sharing import QUARTER, DepartmentGrant, Grant, Reading, ReadingSeal, Shareable, TermRows
+from portal.models.user import User
+
+READ, COMMENT, ASSESS = "read", "comment", "assess"
+RIGHTS = (READ, COMMENT, ASSESS)
+SEAL_AFTER = datetime.timedelta(minutes=10)  # longer than any transaction: late rows would look forged
+SEAL_BATCH = 1000
+BUSY_MS = 1000
+
+Person = User | AnonymousUser
+
+
+class NotShareable(Exception):
+    """This cannot be shared this way; the message is for the reader of the page."""
+
+
+class Busy(Exception):
+    """The reading could not be noted in time, so nothing may be shown. Becomes a 503."""
+
+
+# --- Sight ----------------------------------------------------------------------------------
+
+
+def sees_anything(person: Person) -> TypeGuard[User]:
+    return bool(person.is_authenticated and person.is_active and not getattr(person, "erased_at", None))
+
+
+def _grants(person: User, at: datetime.datetime) -> TermRows:
+    return Grant.objects.live(at).filter(user=person).order_by()
+
+
+def _departments(person: User, at: datetime.datetime) -> TermRows:
+    memberships = Membership.objects.live(timezone.localdate(at)).filter(person=person).order_by()
+    return DepartmentGrant.objects.live(at).filter(organisation__in=memberships.values("organisation_id")).order_by()
+
+
+def reach(person: User, at: datetime.datetime, *, own: bool = True, department: bool = False) -> models.QuerySet:
+    """Primary keys of all that `person` may see: flat in the size of the tables, linear in the reach."""
+    given = _grants(person, at).values("content_object_id")
+    branches: list[Any] = [Shareable.objects.filter(parent__in=given).order_by().values("pk")]
+    if own:
+        branches.append(Shareable.objects.filter(owner=person).order_by().values("pk"))
+    if department:
+        branches.append(_departments(person, at).values("shareable_id"))
+    return given.union(*branches, all=True)
+
+
+def sight(
+    person: User, at: datetime.datetime, *, path: str = "shareable__", own: bool = True, department: bool = False
+) -> Q | Exists:
+    """A condition per row: flat in tables and reach, linear in the rows asked. Never on an open list."""
+    here, above = OuterRef(f"{path}pk"), OuterRef(f"{path}parent_id")
+    seen: Any = Q(Exists(_grants(person, at).filter(Q(content_object=here) | Q(content_object=above))))
+    if own:
+        seen |= Q(**{f"{path}owner": person})
+    if department:
+        seen |= Q(Exists(_departments(person, at).filter(shareable=here)))
+    return seen
+
+
+class Shared(models.QuerySet):
+    """Base of the queryset of every model that stands behind a Shareable."""
+
+    department = False  # True on the queryset of supervision cards only
+
+    def visible_to(self, person: Person, at: datetime.datetime | None = None, *, narrow: bool = False) -> Self:
+        """`narrow` only where the rows are already few: one code, the inside of one section."""
+        if not sees_anything(person):
+            return self.none()
+        at = at or timezone.now()
+        if narrow:
+            return self.filter(sight(person, at, department=self.department))
+        return self.filter(pk__in=reach(person, at, department=self.department))
+
+    def shared_with(self, person: Person, at: datetime.datetime | None = None) -> Self:
+        """What others share with `person`; without the own rows."""
+        if not sees_anything(person):
+            return self.none()
+        at = at or timezone.now()
+        return self.filter(pk__in=reach(person, at, own=False, department=self.department))
+
+
+def may(person: Person, right: str, shareable: Shareable, at: datetime.datetime | None = None) -> bool:
+    """One query. Every right includes reading. The owner may read; comment and assess are for others."""
+    if not sees_anything(person) or right not in RIGHTS:
+        return False
+    at = at or timezone.now()
+    if right == READ:
+        return Shareable.objects.filter(sight(person, at, path=""), pk=shareable.pk).exists()
+    here = Q(content_object=shareable.pk)
+    if shareable.parent_id:
+        here |= Q(content_object=shareable.parent_id)
+    codename = {"permission__codename": right, "permission__content_type__app_label": "portal"}
+    return _grants(person, at).filter(here, **codename).exists()
+
+
+class GrantBackend(BaseBackend):
+    """Answers `has_perm(right, shareable)` where library code asks a backend; signs nobody in."""
+
+    def has_perm(self, user_obj: Any, perm: str, obj: models.Model | None = None) -> bool:
+        return isinstance(obj, Shareable) and may(user_obj, perm.rpartition(".")[2], obj)
+
+
+def readers(shareables: Iterable[int], at: datetime.datetime) -> dict[int, list[Grant]]:
+    """Live grants on each of these shareables or their parents, by shareable key, the last to end first."""
+    rows = list(Shareable.objects.filter(pk__in=list(shareables)).values_list("pk", "parent_id"))
+    asked = {pk for pair in rows for pk in pair if pk}
+    live = (
+        Grant.objects.live(at)
+        .filter(content_object__in=asked)
+        .select_related("user", "permission")
+        .order_by("-expires_at", "pk")
+    )
+    by_target: dict[int, list[Grant]] = {}
+    for grant in live:
+        by_target.setdefault(grant.content_object_id, []).append(grant)
+    return {pk: by_target.get(pk, []) + (by_target.get(parent, []) if parent else []) for pk, parent in rows}
+
+
+# --- Sharing --------------------------------------------------------------------------------
+
+
+def share(
+    shareable: Shareable,
+    *,
+    by: User,
+    reader: User,
+    right: str,
+    purpose: str,
+    until: datetime.datetime,
+    at: datetime.datetime | None = None,
+    source: str | None = None,
+) -> Grant:
+    """Let `reader` see `shareable` until `until`. Raises NotShareable with a sentence for the page."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        shareable = Shareable.objects.select_for_update().get(pk=shareable.pk)
+        _require_shareable(shareable, by=by, reader=reader, until=until, at=at)
+        grant = Grant.objects.create(
+            user=reader,
+            content_object=shareable,
+            permission=Permission.objects.get(
+                content_type__app_label="portal", content_type__model="shareable", codename=right
+            ),
+            source=source or new_code(),
+            purpose=purpose,
+            given_by=by,
+            given_at=at,
+            starts_at=at,
+            expires_at=until,
+        )
+        facts = _facts(grant) | {"right": right, "purpose": purpose}
+        audit.record(audit.SHARED, subject=shareable.owner, by=by, at=at, facts=facts)
+    return grant
+
+
+def _require_shareable(
+    shareable: Shareable, *, by: User, reader: User, until: datetime.datetime, at: datetime.datetime
+) -> None:
+    if shareable.owner_id != by.pk:
+        raise NotShareable(_("Only the owner can share this."))
+    if shareable.kind == Shareable.Kind.DRAFT:
+        raise NotShareable(_("This is a draft. Put it in your portfolio first, then you can share it."))
+    if reader.pk == by.pk:
+        raise NotShareable(_("This is you: you can always see your own portfolio."))
+    if not sees_anything(reader):
+        raise NotShareable(_("This person can no longer sign in."))
+    if until <= at:
+        raise NotShareable(_("The last day lies in the past. Choose a later day."))
+
+
+def _facts(grant: Grant) -> dict[str, str]:
+    return {
+        "source": grant.source,
+        "shareable": str(grant.content_object_id),
+        "reader": grant.user.code,
+        "until": grant.expires_at.isoformat(),
+    }
+
+
+def withdraw(grants: TermRows, *, by: User, at: datetime.datetime | None = None) -> int:
+    """Withdraw these live grants of `by`; expired rows stay as they are. Returns how many were withdrawn.
+
+    The other is not told (G4).
+    """
+    at = at or timezone.now()
+    with transaction.atomic():
+        live = grants.live(at).filter(content_object__owner=by).select_for_update(of=_self_where_known())
+        rows = list(live.select_related("user", "content_object__owner"))
+        Grant.objects.filter(pk__in=[row.pk for row in rows]).update(withdrawn_at=at)
+        for row in rows:
+            audit.record(audit.WITHDRAWN, subject=row.content_object.owner, by=by, at=at, facts=_facts(row))
+    return len(rows)
+
+
+def move_term(grants: TermRows, *, by: User, until: datetime.datetime, at: datetime.datetime | None = None) -> int:
+    """Give these live grants another last moment, on the same row. Raises NotShareable for a past moment."""
+    at = at or timezone.now()
+    if until <= at:
+        raise NotShareable(_("The last day lies in the past. To stop sharing now, withdraw it."))
+    with transaction.atomic():
+        live = grants.live(at).filter(content_object__owner=by).select_for_update(of=_self_where_known())
+        rows = list(live.select_related("user", "content_object__owner"))
+        for row in rows:
+            before = row.expires_at.isoformat()
+            row.expires_at = until
+            row.save(update_fields=["expires_at"])
+            audit.record(
+                audit.TERM_MOVED, subject=row.content_object.owner, by=by, at=at, facts=_facts(row) | {"was": before}
+            )
+    return len(rows)
+
+
+def end_grants_received(reader: User, *, by: User, at: datetime.datetime, owners: models.QuerySet | None = None) -> int:
+    """A membership or placement ended: what `reader` received from these owners (or all) ends at once."""
+    with transaction.atomic():
+        live = Grant.objects.live(at).filter(user=reader).select_for_update(of=_self_where_known())
+        if owners is not None:
+            live = live.filter(content_object__owner__in=owners)
+        rows = list(live.select_related("user", "content_object__owner"))
+        Grant.objects.filter(pk__in=[row.pk for row in rows]).update(withdrawn_at=at)
+        for row in rows:
+            audit.record(audit.ENDED, subject=row.content_object.owner, by=by, at=at, facts=_facts(row))
+    return len(rows)
+
+
+def shorten_grants_received(
+    reader: User, *, by: User, until: datetime.datetime, at: datetime.datetime, owners: models.QuerySet
+) -> int:
+    """A membership or placement will end: what `reader` now receives from these owners ends then at the latest."""
+    with transaction.atomic():
+        longer = Grant.objects.live(at).filter(user=reader, expires_at__gt=until, content_object__owner__in=owners)
+        rows = list(longer.select_for_update(of=_self_where_known()).select_related("user", "content_object__owner"))
+        for row in rows:
+            before, row.expires_at = row.expires_at.isoformat(), until
+            row.save(update_fields=["expires_at"])
+            audit.record(
+                audit.TERM_MOVED, subject=row.content_object.owner, by=by, at=at, facts=_facts(row) | {"was": before}
+            )
+    return len(rows)
+
+
+def _self_where_known() -> tuple[str, ...]:
+    return ("self",) if connection.features.has_select_for_update_of else ()
+
+
+def file_under(shareable: Shareable, section: Shareable, *, by: User, at: datetime.datetime | None = None) -> None:
+    """Make it an item of this section. Whoever reads the section reads it from now on: an act of sharing."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        section = Shareable.objects.select_for_update().get(pk=section.pk)
+        shareable = Shareable.objects.select_for_update().get(pk=shareable.pk)
+        if not (shareable.owner_id == section.owner_id == by.pk) or section.kind != Shareable.Kind.SECTION:
+            raise ValueError("an item is filed under a section of the same owner, by that owner")
+        was = shareable.parent_id
+        if was == section.pk:
+            return
+        Shareable.objects.filter(pk=shareable.pk).update(kind=Shareable.Kind.ITEM, parent=section)
+        facts = {"shareable": str(shareable.pk), "from": str(was or ""), "to": str(section.pk)}
+        audit.record(audit.FILED, subject=section.owner, by=by, at=at, facts=facts)
+
+
+# --- Readings -------------------------------------------------------------------------------
+
+
+def note_reading(reader: User, shareables: Sequence[Shareable], *, channel: str, at: datetime.datetime) -> None:
+    """Note that content of these is about to leave for `reader`: read first, then this, then answer.
+
+    Own things are not noted. One row per reader, thing, channel and quarter of an hour by the clock.
+    Commits before it returns. Raises Busy when the row cannot be written within a second, or no act allows it now.
+    """
+    others = {s.pk: s for s in shareables if s.owner_id != reader.pk}
+    bucket = int(at.timestamp()) // QUARTER
+    missing = others.keys() - _noted(reader, others, channel, bucket)
+    while missing:
+        try:
+            _insert_readings(reader, [others[pk] for pk in sorted(missing)], channel, bucket, at)
+            return
+        except IntegrityError:
+            # Somebody noted one of these at the same moment: then fewer are left. Else it is a real fault.
+            left = missing - _noted(reader, missing, channel, bucket)
+            if left == missing:
+                raise
+            missing = left
+        except OperationalError as error:
+            raise Busy from error
+
+
+def _noted(reader: User, shareables: Iterable[int], channel: str, bucket: int) -> set[int]:
+    rows = Reading.objects.filter(reader=reader.pk, shareable__in=list(shareables), channel=channel, bucket=bucket)
+    return set(rows.values_list("shareable_id", flat=True))
+
+
+def _insert_readings(
+    reader: User, shareables: Sequence[Shareable], channel: str, bucket: int, at: datetime.datetime
+) -> None:
+    sources = _sources(reader, shareables, at)
+    if not all(sources.values()):
+        raise Busy  # withdrawn at this very moment: without an act no reading, and without a reading no content
+    rows = []
+    for shareable in shareables:
+        source, salt = sources[shareable.pk], secrets.token_bytes(16)
+        body = _reading_body(reader.pk, shareable.pk, channel, bucket, source, at)
+        rows.append(
+            Reading(
+                reader_id=reader.pk,
+                shareable=shareable,
+                channel=channel,
+                bucket=bucket,
+                source=source,
+                read_at=at,
+                salt=salt,
+                digest=audit.digest(salt, body),
+            )
+        )
+    with _short_wait(), transaction.atomic():
+        # Never ignore_conflicts: on SQLite it would swallow every constraint, and content would leave unnoted.
+        Reading.objects.bulk_create(rows)
+
+
+def _sources(reader: User, shareables: Sequence[Shareable], at: datetime.datetime) -> dict[int, str]:
+    targets = {s.pk for s in shareables} | {s.parent_id for s in shareables if s.parent_id}
+    # Live ones only. A share withdrawn between the look and this row gives none: the page is not shown, and a
+    # page that forgot to ask for sight is not shown either.
+    live = _grants(reader, at).filter(content_object__in=targets).order_by("expires_at")
+    by_target = dict(live.values_list("content_object_id", "source"))
+    return {s.pk: by_target.get(s.pk) or by_target.get(s.parent_id, "") for s in shareables}
+
+
+def _reading_body(
+    reader: int | None, shareable: int, channel: str, bucket: int, source: str, at: datetime.datetime
+) -> str:
+    return audit.canonical([reader, shareable, channel, bucket, source, at.astimezone(datetime.UTC).isoformat()])
+
+
+class _short_wait:
+    """Wait at most BUSY_MS for the write lock: a reader gets "try again", never a long hang."""
+
+    def __enter__(self) -> None:
+        self._set(BUSY_MS)
+
+    def __exit__(self, *exc: object) -> None:
+        self._set(20_000)
+
+    def _set(self, milliseconds: int) -> None:
+        setting = "PRAGMA busy_timeout = {}" if connection.vendor == "sqlite" else "SET lock_timeout = {}"
+        with connection.cursor() as cursor:
+            cursor.execute(setting.format(milliseconds))
+
+
+def seal_readings(*, at: datetime.datetime | None = None) -> int:
+    """Chain the readings older than SEAL_AFTER by hash, in batches. Returns how many rows were sealed."""
+    at = at or timezone.now()
+    sealed = 0
+    while True:
+        with transaction.atomic():
+            former = ReadingSeal.objects.select_for_update().order_by("-last_id").first()
+            fresh = Reading.objects.filter(
+                pk__gt=former.last_id if former else 0, read_at__lt=at - SEAL_AFTER
+            ).order_by("pk")
+            rows = list(fresh.values_list("pk", "digest")[:SEAL_BATCH])
+            if not rows:
+                return sealed
+            ReadingSeal.objects.create(
+                first_id=rows[0][0],
+                last_id=rows[-1][0],
+                count=len(rows),
+                former=former.digest if former else "",
+                digest=_seal(former, [row[1] for row in rows]),
+                sealed_at=at,
+            )
+        sealed += len(rows)
+
+
+def _seal(former: ReadingSeal | None, digests: list[str]) -> str:
+    return hashlib.sha256("".join([former.digest if former else "", *digests]).encode()).hexdigest()
+
+
+def reading_faults() -> list[str]:
+    """What is wrong with the log of readings; empty when every row and every seal fits."""
+    faults, former = [], None
+    for seal in ReadingSeal.objects.order_by("last_id").iterator():
+        rows = list(Reading.objects.filter(pk__gte=seal.first_id, pk__lte=seal.last_id).order_by("pk"))
+        if len(rows) != seal.count or _seal(former, [r.digest for r in rows]) != seal.digest:
+            faults.append(f"readings {seal.first_id}-{seal.last_id}: the seal does not fit")
+        former = seal
+        for r in rows:
+            body = _reading_body(r.reader_id, r.shareable_id, r.channel, r.bucket, r.source, r.read_at)
+            if audit.digest(bytes(r.salt), body) != r.digest:
+                faults.append(f"reading {r.pk}: changed")
+    return faults

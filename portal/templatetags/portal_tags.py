@@ -1,0 +1,252 @@
+"""What every template may use: icons, people, dates, the privacy chip, form rows."""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import template
+from django.forms import BaseForm, BoundField, widgets
+from django.template import Context
+from django.template.base import NodeList, Parser, Token
+from django.template.exceptions import TemplateSyntaxError
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from portal import rules
+from portal.models.user import User
+from portal.nav import NavItem
+
+register = template.Library()
+
+# Dutch writes the time with a point and "uur"; both write the day before the month.
+MOMENT_FORMATS = {"nl": r"j F Y, G.i \u\u\r", "en": "j F Y, H:i"}
+TIME_FORMATS = {"nl": r"G.i \u\u\r", "en": "H:i"}
+
+
+# --- Small things ---------------------------------------------------------------------------
+
+
+@register.simple_tag
+def icon(name: str, css: str = "i") -> SafeString:
+    """A drawing from static/img/icons.svg; never alone, a word always stands beside it."""
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, static("img/icons.svg"), name
+    )
+
+
+@register.filter
+def initials(person: User | str) -> str:
+    """`Noor van den Berg` becomes NB; particles before a name do not count."""
+    name = (
+        person if isinstance(person, str) else f"{person.given_name} {person.family_name}".strip() or person.full_name
+    )
+    capitals = [word for word in name.split() if word[0].isupper()] or name.split()
+    return "".join(word[0].upper() for word in (capitals[:1] + capitals[1:][-1:]))
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """Firefox, Windows; what a browser says of itself is a help to the memory and no proof."""
+    return rules.device(user_agent) or _("an unknown device")
+
+
+@register.simple_tag
+def nav_current(item: NavItem, path: str) -> SafeString:
+    """`page` on the page itself, `true` on what lies under it."""
+    if not item.current:
+        return SafeString("")
+    return mark_safe('aria-current="page"' if str(item.url) == path else 'aria-current="true"')
+
+
+class Keep(template.Node):
+    def __init__(self, name: str, nodelist: NodeList) -> None:
+        self.name, self.nodelist = name, nodelist  # Django finds the blocks inside by this second name
+
+    def render(self, context: Context) -> SafeString:
+        context[self.name] = SafeString(self.nodelist.render(context).strip())
+        return SafeString("")
+
+
+@register.tag
+def keep(parser: Parser, token: Token) -> Keep:
+    """`{% keep kind %}{% block body_class %}app{% endblock %}{% endkeep %}`: what a block says, to be asked later."""
+    try:
+        _tag, name = token.split_contents()
+    except ValueError:
+        raise TemplateSyntaxError("keep takes one name") from None
+    nodelist = parser.parse(("endkeep",))
+    parser.delete_first_token()
+    return Keep(name, nodelist)
+
+
+# --- Dates as people write them -------------------------------------------------------------
+
+
+def _local(value: datetime.date) -> datetime.date:
+    return timezone.localtime(value) if isinstance(value, datetime.datetime) and timezone.is_aware(value) else value
+
+
+@register.filter
+def day(value: datetime.date | None) -> str:
+    """3 maart 2027; of an instant, the day it was here."""
+    return format_date(_local(value), "j F Y") if value else ""
+
+
+@register.filter
+def near_day(value: datetime.date | None) -> str:
+    """3 maart, with the year only when it is not this year."""
+    if not value:
+        return ""
+    here = _local(value)
+    return format_date(here, "j F" if here.year == timezone.localdate().year else "j F Y")
+
+
+@register.filter
+def moment(value: datetime.datetime | None) -> str:
+    """3 maart 2027, 16.42 uur; in English 3 March 2027, 16:42."""
+    return format_date(_local(value), _of_language(MOMENT_FORMATS)) if value else ""
+
+
+@register.filter
+def clock(value: datetime.datetime | None) -> str:
+    """16.42 uur; in English 16:42."""
+    return format_date(_local(value), _of_language(TIME_FORMATS)) if value else ""
+
+
+@register.filter
+def last_day(ends_at: datetime.datetime) -> datetime.date:
+    """The last whole day before this instant: what ends on 4 March 00:00 lasts until 3 March."""
+    return timezone.localdate(ends_at - datetime.timedelta(microseconds=1))
+
+
+def _of_language(formats: Mapping[str, str]) -> str:
+    return formats.get((get_language() or "nl")[:2], formats["en"])
+
+
+# --- Who sees this --------------------------------------------------------------------------
+
+
+@register.inclusion_tag("components/privacy_chip.html", takes_context=True)
+def privacy_chip(context: Context, grants: Iterable[Any] = (), url: str = "") -> dict[str, Any]:
+    """The one sign of who sees something: `grants` are the live ones (`sharing.readers`), none means only me."""
+    return {"url": url, "readers": chip_words(grants, _viewer(context))}
+
+
+def chip_words(grants: Iterable[Any], viewer: User | None) -> str:
+    """Names and last day: `dr. Maretak until 3 March`; an empty string when nobody reads along."""
+    last: dict[str, datetime.datetime] = {}
+    for grant in grants:
+        name = _reader_name(grant, viewer)
+        last[name] = max(grant.expires_at, last.get(name, grant.expires_at))
+    if not last:
+        return ""
+    words = {"names": _names(list(last)), "day": near_day(last_day(max(last.values())))}
+    if len({last_day(ends_at) for ends_at in last.values()}) > 1:
+        return _("%(names)s, until %(day)s at the latest") % words
+    return _("%(names)s until %(day)s") % words
+
+
+def _viewer(context: Context) -> User | None:
+    return getattr(context.get("request"), "user", None)
+
+
+def _reader_name(grant: Any, viewer: User | None) -> str:
+    if hasattr(grant, "organisation"):
+        return _("colleagues of %(department)s") % {"department": grant.organisation.name}
+    return _("you") if viewer and grant.user_id == viewer.pk else grant.user.short_name
+
+
+def _names(names: list[str]) -> str:
+    if len(names) <= 2:
+        return _("%(first)s and %(second)s") % {"first": names[0], "second": names[1]} if names[1:] else names[0]
+    others = len(names) - 1
+    return ngettext("%(name)s and %(count)s other", "%(name)s and %(count)s others", others) % {
+        "name": names[0],
+        "count": others,
+    }
+
+
+# --- Forms ----------------------------------------------------------------------------------
+
+KINDS: list[tuple[type[widgets.Widget], str]] = [
+    (widgets.CheckboxSelectMultiple, "picks"),
+    (widgets.RadioSelect, "choices"),
+    (widgets.CheckboxInput, "check"),
+    (widgets.FileInput, "file"),
+]
+
+
+@register.inclusion_tag("components/field.html")
+def field(
+    bound: BoundField, label: str = "", hint: str = "", kind: str = "", letter: str = "", **attrs: Any
+) -> dict[str, Any]:
+    """One row of a form: label, hint, control, error, tied together for screen readers.
+
+    `kind` is chosen from the widget; say "range" for radios side by side. `letter` makes it a
+    writing prompt. Other arguments become attributes of the control, `_` read as `-`.
+    """
+    widget = bound.field.widget
+    attrs = {name.replace("_", "-"): value for name, value in attrs.items()}
+    hint = hint or bound.help_text
+    described = [f"{bound.auto_id}_helptext"] * bool(hint) + [f"{bound.auto_id}_error"] * bool(bound.errors)
+    kind = kind or next((kind for type_, kind in KINDS if isinstance(widget, type_)), "text")
+    row = {
+        "field": bound,
+        "id": bound.auto_id,
+        "kind": "hidden" if bound.is_hidden else kind,
+        "label": label or bound.label,
+        "hint": hint,
+        "letter": letter,
+        "optional": not bound.field.required and kind != "check",
+        "error": " ".join(bound.errors),
+        "described_by": " ".join(described),
+    }
+    if kind in ("picks", "choices", "range"):
+        return row | {"groups": _groups(bound, attrs)}
+    return row | {"control": _control(bound, attrs | ({"aria-describedby": row["described_by"]} if described else {}))}
+
+
+def _control(bound: BoundField, attrs: dict[str, Any]) -> SafeString:
+    """The widget; `placeholder=""` takes away one that only repeats the label and goes while you type."""
+    placeholder = bound.field.widget.attrs.pop("placeholder", "")
+    placeholder = attrs.pop("placeholder", placeholder)
+    return bound.as_widget(attrs=attrs | ({"placeholder": placeholder} if placeholder else {}))
+
+
+def _groups(bound: BoundField, attrs: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The choices under their group names, in the shape of Django's option contexts."""
+    widget = bound.field.widget
+    attrs = bound.build_widget_attrs({"id": bound.auto_id, **attrs}, widget)
+    context = widget.get_context(bound.html_name, bound.value(), attrs)
+    groups: list[tuple[str, list[dict[str, Any]]]] = []
+    for name, options, _index in context["widget"]["optgroups"]:
+        if groups and groups[-1][0] == (name or ""):
+            groups[-1][1].extend(options)
+        else:
+            groups.append((name or "", list(options)))
+    return groups
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(*forms: BaseForm, focus: bool = True) -> dict[str, Any]:
+    """What still has to change, each a link to its control; nothing when all is well."""
+    found = [
+        (_target(form[name]), str(form[name].label).rstrip(".:?"), error)
+        for form in forms
+        for name, error in _field_errors(form)
+    ]
+    return {"focus": focus, "found": found, "general": [error for form in forms for error in form.non_field_errors()]}
+
+
+def _field_errors(form: BaseForm) -> list[tuple[str, str]]:
+    return [(name, error) for name, errors in form.errors.items() if name in form.fields for error in errors]
+
+
+def _target(bound: BoundField) -> str:
+    grouped = isinstance(bound.field.widget, widgets.RadioSelect | widgets.CheckboxSelectMultiple)
+    return f"{bound.auto_id}_0" if grouped else bound.id_for_label or bound.auto_id

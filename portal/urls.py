@@ -1,0 +1,23 @@
+from django.urls import include, path
+
+from portal import admin
+from portal.views import errors, health, home, notices, styleguide
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("search/", home.search, name="search"),
+    path("privacy/", notices.privacy, name="privacy"),
+    path("accessibility/", notices.accessibility, name="accessibility"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("demo/", include("portal.demo_urls")),
+    path("admin/", admin.site.urls),
+    path("portfolio/", include("portfolios.urls")),
+    path("", include("portal.people_urls")),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.not_found
+handler500 = errors.server_error

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PortfoliosConfig(AppConfig):
+    name = "portfolios"
+    verbose_name = _("Portfolios")
+    registry = "portfolios.registry_data.DATA"
+    demo = "portfolios.demo.load"
+    data = "portfolios.actions.frameworks.load_shipped"
+    nav = "portfolios.nav.items"
+    search = "portfolios.search.find"
+    today = "portfolios.today.next_steps"

@@ -1,0 +1,142 @@
+"""The portfolios of the demo's people, written in the order in which it all happened (demo mode only).
+
+Everything goes through the real actions, so that shares, readings and the audit chain are those of real use.
+"""
+
+import datetime
+import json
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.translation import override
+
+from portal import sharing
+from portal.codes import new_code
+from portal.demo import accounts, day
+from portal.models import Grant, Placement, Shareable, User
+from portfolios.actions import experiences, sections
+from portfolios.documents import DATA
+from portfolios.models import Competency, Experience, Portfolio, Section
+
+Step = tuple[datetime.datetime, Callable[[], Any]]
+DAY_FROM_NOW = re.compile(r"\{([+-]\d+)\}")  # {+60} in a text: the date that is sixty days from now
+
+
+def load() -> None:
+    """Give each demo person of the data a portfolio who has none yet. Two queries when all have one."""
+    users = accounts()
+    owned = set(Portfolio.objects.filter(owner__in=users.values()).values_list("owner__email", flat=True))
+    documents = [json.loads(path.read_text(encoding="utf-8")) for path in sorted((DATA / "demo").glob("*.json"))]
+    missing = [row for row in documents if row["owner"] in users and users[row["owner"]].email not in owned]
+    with transaction.atomic():
+        steps = [step for document in missing for step in _Story(document, users).steps()]
+        for _at, happen in sorted(steps, key=lambda step: step[0]):
+            happen()
+
+
+def moment(offset: int, time: str = "09:00") -> datetime.datetime:
+    """So many days from today at this local time."""
+    on = timezone.localdate() + datetime.timedelta(days=offset)
+    local = timezone.make_aware(datetime.datetime.combine(on, datetime.time.fromisoformat(time)))
+    return local.astimezone(datetime.UTC)
+
+
+class _Story:
+    """One person's portfolio as steps in time. `things` are the sections and experiences made so far, by key."""
+
+    def __init__(self, document: dict[str, Any], users: dict[str, User]) -> None:
+        self.document, self.users = document, users
+        self.owner = users[document["owner"]]
+        self.things: dict[str, Section | Experience] = {}
+
+    def steps(self) -> Iterator[Step]:
+        opened = moment(self.document["opened"])
+        yield opened, partial(self._open, opened)
+        for row in self.document["own_sections"]:
+            at = moment(row["day"], row["time"])
+            yield at, partial(self._add_own, row, at)
+        for row in self.document["sections"]:
+            at = moment(row["day"], row["time"])
+            yield at, partial(self._write, row, at)
+        for row in self.document["experiences"]:
+            at = moment(row["logged"], row["time"])
+            yield at, partial(self._log, row, at)
+        for row in self.document["shares"]:
+            yield from self._share_steps(row)
+
+    def _share_steps(self, row: dict[str, Any]) -> Iterator[Step]:
+        at, source = moment(row["day"], row["time"]), new_code()
+        yield at, partial(self._share, row, at, source)
+        for reading in row["readings"]:
+            when = moment(reading["day"], reading["time"])
+            yield when, partial(self._read, row["reader"], reading, when)
+        if row["withdrawn"] is not None:
+            when = moment(row["withdrawn"])
+            yield when, partial(sharing.withdraw, Grant.objects.filter(source=source), by=self.owner, at=when)
+
+    def _open(self, at: datetime.datetime) -> None:
+        portfolio = sections.open_portfolio(self.owner, framework_key=self.document["framework"], at=at)
+        rows = portfolio.sections.select_related("shareable__owner", "portfolio")
+        self.things |= {section.key: section for section in rows}
+        version = portfolio.framework_version_id
+        self.competencies = {one.key: one for one in Competency.objects.filter(version=version)}
+        self.placements = list(Placement.objects.filter(person=self.owner).order_by("-starts_on"))
+
+    def _add_own(self, row: dict[str, Any], at: datetime.datetime) -> None:
+        portfolio = Portfolio.objects.get(owner=self.owner)
+        self.things[row["key"]] = sections.add_own(portfolio, title=row["title"], by=self.owner, at=at)
+        self._write(row, at)
+
+    def _write(self, row: dict[str, Any], at: datetime.datetime) -> None:
+        section, text = self._section(row["key"]), self._dated(row["text"])
+        sections.write(section, text=text, version=section.version, by=self.owner, at=at)
+
+    def _dated(self, text: str) -> str:
+        with override(self.owner.language):
+            return DAY_FROM_NOW.sub(lambda found: format_date(day(int(found[1])), "j F Y"), text)
+
+    def _log(self, row: dict[str, Any], at: datetime.datetime) -> None:
+        happened_on = day(row["day"])
+        content = experiences.Content(
+            title=row["title"],
+            happened_on=happened_on,
+            kind=row.get("kind", ""),
+            placement=next((one for one in self.placements if one.is_live(happened_on)), None),
+            competencies=[self.competencies[key] for key in row.get("competencies", [])],
+            **{name: row.get(name, "") for name in ("situation", "task", "action", "result", "reflection")},
+        )
+        experience = experiences.create(content, by=self.owner, at=at)
+        self.things[row["key"]] = experience
+        if row["section"]:
+            experiences.place(experience, section=self._section(row["section"]), by=self.owner, at=at)
+
+    def _share(self, row: dict[str, Any], at: datetime.datetime, source: str) -> None:
+        for key in (*row["sections"], *row["experiences"]):
+            sharing.share(
+                self._shareable(key),
+                by=self.owner,
+                reader=self.users[row["reader"]],
+                right=row["right"],
+                purpose=row["purpose"],
+                until=moment(row["until"] + 1, "00:00"),  # the last day counts whole
+                at=at,
+                source=source,
+            )
+
+    def _read(self, reader: str, row: dict[str, Any], at: datetime.datetime) -> None:
+        shareable = self._shareable(row.get("section") or row["experience"])
+        sharing.note_reading(self.users[reader], [shareable], channel="page", at=at)
+
+    def _section(self, key: str) -> Section:
+        section = self.things[key]
+        assert isinstance(section, Section)
+        return section
+
+    def _shareable(self, key: str) -> Shareable:
+        """Fresh: placing an experience gives its shareable a parent."""
+        return Shareable.objects.get(pk=self.things[key].pk)

@@ -1,0 +1,95 @@
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.models import Placement
+from portfolios.actions.experiences import Content
+from portfolios.models import Competency, Experience, Portfolio
+
+STARR = {
+    "situation": (_("Situation"), _("Where were you, and what was going on?")),
+    "task": (_("Task"), _("What was expected of you?")),
+    "action": (_("Action"), _("What did you do yourself, step by step?")),
+    "result": (_("Result"), _("How did it end?")),
+    "reflection": (_("Reflection"), _("What do you take along, what will you do differently next time?")),
+}
+
+
+def _under_headings(competencies: Iterable[Competency]) -> list[tuple[str, list[tuple[int, str]]]]:
+    groups: dict[str, list[tuple[int, str]]] = {}
+    for competency in competencies:
+        groups.setdefault(competency.heading, []).append((competency.pk, str(competency)))
+    return list(groups.items())
+
+
+class ExperienceForm(forms.Form):
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, initial=0)
+    title = forms.CharField(
+        label=_("What was it about?"),
+        max_length=200,
+        help_text=_("One line is enough."),
+        error_messages={"required": _("Give it a title: one line is enough.")},
+    )
+    happened_on = forms.DateField(
+        label=_("When was it?"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Choose the day, or the first day if it took longer.")},
+    )
+    kind = forms.ChoiceField(
+        label=_("What kind of task was it?"),
+        choices=[("", _("I leave this open")), *Experience.Kind.choices],
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("A work task is work that had to be done; a learning task is one that you chose to learn from."),
+    )
+    placement = forms.ModelChoiceField(label=_("Where was it?"), queryset=Placement.objects.none(), required=False)
+    competencies = forms.ModelMultipleChoiceField(
+        label=_("Which competencies does it belong to?"),
+        queryset=Competency.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, portfolio: Portfolio, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["placement"].queryset = portfolio.owner.placements.select_related(
+            "department", "organisation"
+        ).order_by("-starts_on")
+        self.fields["placement"].empty_label = _("I leave this open")
+        self.fields["competencies"].queryset = Competency.objects.filter(version=portfolio.framework_version_id)
+        self.fields["competencies"].choices = _under_headings(self.fields["competencies"].queryset)
+        for name, (label, hint) in STARR.items():
+            self.fields[name] = forms.CharField(
+                label=label,
+                help_text=hint,
+                required=False,
+                max_length=10_000,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+
+    def clean_happened_on(self) -> datetime.date:
+        day = self.cleaned_data["happened_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("This day has yet to come. Choose today or an earlier day."))
+        if day.year < 1950:
+            raise forms.ValidationError(_("This is longer ago than anybody can remember. Check the year."))
+        return day
+
+    def content(self) -> Content:
+        data = self.cleaned_data
+        return Content(**{name: data[name] for name in Content.__dataclass_fields__})
+
+    @staticmethod
+    def initial_of(experience: Experience) -> dict[str, Any]:
+        names = ("title", "happened_on", "kind", "placement", "version", *STARR)
+        return {name: getattr(experience, name) for name in names} | {
+            "competencies": [one.pk for one in experience.competencies.all()]
+        }
+
+    @property
+    def starr(self) -> list[forms.BoundField]:
+        return [self[name] for name in STARR]

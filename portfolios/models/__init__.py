@@ -1,0 +1,5 @@
+from portfolios.models.competencies import Competency, Framework, FrameworkVersion
+from portfolios.models.experiences import Experience
+from portfolios.models.sections import Portfolio, Section, SectionTemplate
+
+__all__ = ["Competency", "Experience", "Framework", "FrameworkVersion", "Portfolio", "Section", "SectionTemplate"]

@@ -1,0 +1,70 @@
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.models import Placement, Shareable
+from portal.sharing import Shared
+from portfolios.models.competencies import Competency
+from portfolios.models.sections import Section
+
+
+class ExperienceRows(Shared):
+    def with_competencies(self) -> "ExperienceRows":
+        return self.select_related("shareable__owner", "shareable__parent").prefetch_related("competencies")
+
+    def latest_first(self) -> "ExperienceRows":
+        return self.order_by("-happened_on", "-pk")
+
+    def drafts(self) -> "ExperienceRows":
+        return self.filter(section=None)
+
+    def placed(self) -> "ExperienceRows":
+        return self.exclude(section=None)
+
+
+class Experience(models.Model):
+    """What somebody went through and learned (P2). Without a section it is a draft, seen by its owner alone."""
+
+    class Kind(models.TextChoices):
+        WORK = "work", _("work task")
+        LEARNING = "learning", _("learning task")
+
+    shareable = models.OneToOneField(Shareable, models.PROTECT, primary_key=True, related_name="+")
+    section = models.ForeignKey(Section, models.PROTECT, null=True, blank=True, related_name="experiences")
+    kind = models.CharField(max_length=8, choices=Kind, blank=True)
+    happened_on = models.DateField()
+    placement = models.ForeignKey(Placement, models.SET_NULL, null=True, blank=True, related_name="+")
+    situation = models.TextField(blank=True, max_length=10_000)
+    task = models.TextField(blank=True, max_length=10_000)
+    action = models.TextField(blank=True, max_length=10_000)
+    result = models.TextField(blank=True, max_length=10_000)
+    reflection = models.TextField(blank=True, max_length=10_000)
+    competencies = models.ManyToManyField(Competency, related_name="+", blank=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    objects = ExperienceRows.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["section", "-happened_on", "-shareable"], name="experience_in_section")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def code(self) -> str:
+        return self.shareable.code
+
+    @property
+    def title(self) -> str:
+        return str(self.shareable)
+
+    @property
+    def is_draft(self) -> bool:
+        return self.section_id is None
+
+    @property
+    def texts(self) -> list[str]:
+        """The five parts of the account, in order."""
+        return [self.situation, self.task, self.action, self.result, self.reflection]

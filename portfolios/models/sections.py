@@ -1,0 +1,74 @@
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from portal.models import Shareable
+from portal.sharing import Shared
+from portfolios.models.competencies import FrameworkVersion, in_language
+
+
+class SectionTemplate(models.Model):
+    """A version of the standard sections; a portfolio keeps the version that it was opened with."""
+
+    number = models.PositiveSmallIntegerField(primary_key=True)
+    digest = models.CharField(max_length=64)
+    sections = models.JSONField()  # [{"key", "names": {...}, "about": {...}, "holds_items": bool}]
+    published_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class Portfolio(models.Model):
+    """The one portfolio of a person, for life; employment and placements stand beside it."""
+
+    owner = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, primary_key=True, related_name="portfolio")
+    framework_version = models.ForeignKey(FrameworkVersion, models.PROTECT, related_name="+")
+    template = models.ForeignKey(SectionTemplate, models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return str(self.owner)
+
+
+class SectionRows(Shared):
+    def with_counts(self) -> "SectionRows":
+        return self.annotate(experience_count=models.Count("experiences"))
+
+    def in_order(self) -> "SectionRows":
+        return self.select_related("shareable__owner").order_by("position", "pk")
+
+
+class Section(models.Model):
+    shareable = models.OneToOneField(Shareable, models.PROTECT, primary_key=True, related_name="+")
+    portfolio = models.ForeignKey(Portfolio, models.PROTECT, related_name="sections")
+    key = models.SlugField(blank=True)  # of the template; empty for the owner's own sections
+    about = models.JSONField(default=dict, blank=True)  # what belongs here, by language, from the template
+    holds_items = models.BooleanField(default=True)
+    text = models.TextField(blank=True, max_length=20_000)
+    position = models.PositiveSmallIntegerField()
+    version = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    objects = SectionRows.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["portfolio", "key"], condition=~models.Q(key=""), name="section_key_once"),
+        ]
+        indexes = [models.Index(fields=["portfolio", "position"], name="section_in_order")]
+
+    def __str__(self) -> str:
+        return str(self.shareable)
+
+    @property
+    def code(self) -> str:
+        return self.shareable.code
+
+    @property
+    def title(self) -> str:
+        return str(self.shareable)
+
+    @property
+    def explanation(self) -> str:
+        return in_language(self.about) if self.about else ""

@@ -1,0 +1,23 @@
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.models import Grant
+from portal.nav import NavItem
+
+_READS_ALONG = "portfolios.reads_along"
+
+
+def mark_reading_along(request: HttpRequest) -> None:
+    """This page shows another's piece: in the menu it lies under "Shared with me"."""
+    request.META[_READS_ALONG] = True
+
+
+def items(request: HttpRequest) -> list[NavItem]:
+    own, shared = reverse("portfolios:portfolio"), reverse("portfolios:shared_with_me")
+    on_shared = request.path.startswith(shared) or _READS_ALONG in request.META
+    found = [NavItem(own, "portfolio", _("Portfolio"), 10, request.path.startswith(own) and not on_shared)]
+    if Grant.objects.live(timezone.now()).filter(user=request.user).exists():
+        found.append(NavItem(shared, "eye", _("Shared with me"), 20, on_shared))
+    return found

@@ -1,0 +1,38 @@
+"""What the portfolios keep about people (portal.md G14)."""
+
+from portal.registry import Data, DataClass, Erase
+
+_STARR = ("situation", "task", "action", "result", "reflection")
+
+DATA = [
+    Data(
+        "portfolios.Experience",
+        DataClass.CONFIDENTIAL,
+        "shareable__owner",
+        ("title", "kind", "happened_on", "placement", *_STARR, "competencies", "section", "created_at", "updated_at"),
+        Erase.DELETE,
+        confidential=_STARR,
+        keep="the owner decides",
+    ),
+    Data(
+        "portfolios.Section",
+        DataClass.CONFIDENTIAL,
+        "shareable__owner",
+        ("title", "text", "position", "updated_at"),
+        Erase.DELETE,
+        confidential=("text",),
+        keep="the owner decides",
+    ),
+    Data(
+        "portfolios.Portfolio",
+        DataClass.PERSONAL,
+        "owner",
+        ("framework_version", "opened_at"),
+        Erase.DELETE,
+        keep="the owner decides",
+    ),
+    Data("portfolios.SectionTemplate", DataClass.PUBLIC, why="no person"),
+    Data("portfolios.Competency", DataClass.PUBLIC, why="no person"),
+    Data("portfolios.FrameworkVersion", DataClass.PUBLIC, why="no person"),
+    Data("portfolios.Framework", DataClass.PUBLIC, why="no person"),
+]

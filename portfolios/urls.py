@@ -1,0 +1,36 @@
+from django.urls import path
+
+from portfolios.views import experiences, reading, sections, sharing
+
+app_name = "portfolios"
+
+_sections = [
+    path("", sections.portfolio, name="portfolio"),
+    path("open/", sections.portfolio_open, name="portfolio_open"),
+    path("sections/new/", sections.section_new, name="section_new"),
+    path("sections/<slug:code>/", sections.section, name="section"),
+    path("sections/<slug:code>/edit/", sections.section_edit, name="section_edit"),
+]
+_experiences = [
+    path("experiences/new/", experiences.experience_new, name="experience_new"),
+    path("experiences/drafts/", experiences.drafts, name="drafts"),
+    path("experiences/<slug:code>/", experiences.experience, name="experience"),
+    path("experiences/<slug:code>/edit/", experiences.experience_edit, name="experience_edit"),
+    path("experiences/<slug:code>/place/", experiences.experience_place, name="experience_place"),
+    path("experiences/<slug:code>/remove/", experiences.experience_remove, name="experience_remove"),
+]
+_sharing = [
+    path("sharing/", sharing.sharing, name="sharing"),
+    path("sharing/new/", sharing.share, name="share"),
+    path("sharing/past/", sharing.past, name="past"),
+    path("sharing/readings/", sharing.readings, name="readings"),
+    path("sharing/of/<slug:code>/", sharing.who, name="who"),
+    path("sharing/with/<slug:code>/withdraw/", sharing.withdraw_all, name="withdraw_all"),
+    path("sharing/<slug:source>/of/<slug:code>/term/", sharing.term, name="term"),
+    path("sharing/<slug:source>/of/<slug:code>/withdraw/", sharing.withdraw, name="withdraw"),
+]
+_reading = [
+    path("shared-with-me/", reading.shared_with_me, name="shared_with_me"),
+    path("shared-with-me/<slug:code>/", reading.shared_by, name="shared_by"),
+]
+urlpatterns = _sections + _experiences + _sharing + _reading

@@ -1,0 +1,130 @@
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal import sharing
+from portal.access import access, require, visible_or_404
+from portal.editing import EditedElsewhere
+from portal.models.sharing import Channel
+from portfolios import rules
+from portfolios.actions import experiences as actions
+from portfolios.forms.experiences import ExperienceForm
+from portfolios.models import Experience, Portfolio, Section
+from portfolios.nav import mark_reading_along
+
+PER_PAGE = 20
+
+
+def _mine(request: HttpRequest, code: str) -> tuple[Experience, Portfolio]:
+    """An own experience for a page that changes it: 404 for a stranger, 403 for a reader."""
+    found = visible_or_404(Experience.objects.with_competencies(), request.user, code)
+    require(rules.may_edit(request.user, found.shareable), _("Only the owner can change this experience."))
+    return found, Portfolio.objects.select_related("owner").get(owner=request.user)
+
+
+@access.signed_in(methods=["GET", "POST"])
+def experience_new(request: HttpRequest) -> HttpResponse:
+    portfolio = Portfolio.objects.select_related("owner").filter(owner=request.user).first()
+    if portfolio is None:
+        return redirect("portfolios:portfolio")
+    form = ExperienceForm(request.POST or None, portfolio=portfolio, initial={"happened_on": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        return _saved(request, actions.create(form.content(), by=request.user))
+    return render(request, "portfolios/experience_edit.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _saved(request: HttpRequest, experience: Experience) -> HttpResponse:
+    if "place" in request.POST:
+        return redirect("portfolios:experience_place", experience.code)
+    if experience.is_draft:
+        messages.success(request, _("Saved as a draft. Nobody but you can see it."))
+    else:
+        messages.success(request, _("Saved."))
+    return redirect("portfolios:experience", experience.code)
+
+
+@access.signed_in
+def drafts(request: HttpRequest) -> HttpResponse:
+    rows = (
+        Experience.objects.filter(shareable__owner=request.user)
+        .drafts()
+        .with_competencies()
+        .order_by("-updated_at", "-pk")
+    )
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "portfolios/drafts.html", {"page": page})
+
+
+@access.signed_in
+def experience(request: HttpRequest, code: str) -> HttpResponse:
+    at = timezone.now()
+    found = visible_or_404(
+        Experience.objects.with_competencies().select_related(
+            "section__shareable", "placement__department", "placement__organisation"
+        ),
+        request.user,
+        code,
+    )
+    sharing.note_reading(request.user, [found.shareable], channel=Channel.PAGE, at=at)
+    context: dict[str, Any] = {"experience": found, "is_owner": rules.may_edit(request.user, found.shareable)}
+    if context["is_owner"]:
+        context["grants"] = sharing.readers([found.pk], at)[found.pk]
+        context["may_remove"] = rules.may_remove(request.user, found)
+    else:
+        mark_reading_along(request)
+        context["sees_section"] = found.section and sharing.may(request.user, sharing.READ, found.section.shareable, at)
+    return render(request, "portfolios/experience.html", context)
+
+
+@access.signed_in(methods=["GET", "POST"])
+def experience_edit(request: HttpRequest, code: str) -> HttpResponse:
+    found, portfolio = _mine(request, code)
+    form = ExperienceForm(request.POST or None, portfolio=portfolio, initial=ExperienceForm.initial_of(found))
+    context = {"form": form, "experience": found, "grants": sharing.readers([found.pk], timezone.now())[found.pk]}
+    if request.method != "POST":
+        return render(request, "portfolios/experience_edit.html", context)
+    if not form.is_valid():
+        return render(request, "portfolios/experience_edit.html", context, status=422)
+    try:
+        actions.change(found, form.content(), version=form.cleaned_data["version"] or 0, by=request.user)
+    except EditedElsewhere as clash:
+        form.data = form.data.copy()
+        form.data["version"] = clash.current.version
+        return render(request, "portfolios/experience_edit.html", context | {"other": clash.current}, status=409)
+    return _saved(request, found)
+
+
+@access.signed_in(methods=["GET", "POST"])
+def experience_place(request: HttpRequest, code: str) -> HttpResponse:
+    """Choose the section; each button names who reads along there."""
+    found, portfolio = _mine(request, code)
+    sections = list(Section.objects.filter(portfolio=portfolio, holds_items=True).in_order())
+    if request.method == "POST":
+        section = get_object_or_404(
+            Section, portfolio=portfolio, holds_items=True, shareable__code=request.POST.get("section", "")
+        )
+        actions.place(found, section=section, by=request.user)
+        messages.success(request, _("It is now in “%(section)s”.") % {"section": section.title})
+        return redirect("portfolios:experience", found.code)
+    readers = sharing.readers([s.pk for s in sections], timezone.now())
+    rows = [{"section": s, "people": sorted({g.user.short_name for g in readers[s.pk]})} for s in sections]
+    return render(request, "portfolios/experience_place.html", {"experience": found, "rows": rows})
+
+
+@access.signed_in(methods=["GET", "POST"])
+def experience_remove(request: HttpRequest, code: str) -> HttpResponse:
+    found, _portfolio = _mine(request, code)
+    require(
+        rules.may_remove(request.user, found),
+        _("This experience is in your portfolio. Only a draft can be thrown away."),
+    )
+    if request.method != "POST":
+        return render(request, "portfolios/experience_remove.html", {"experience": found})
+    actions.remove_draft(found, by=request.user)
+    messages.success(request, _("The draft is gone."))
+    return redirect("portfolios:portfolio")

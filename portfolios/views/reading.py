@@ -1,0 +1,41 @@
+"""For who reads: what others share with me."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from portal.access import access
+from portal.models import Grant, User
+from portfolios.models import Experience, Section
+
+PER_PAGE = 20
+
+
+@access.signed_in
+def shared_with_me(request: HttpRequest) -> HttpResponse:
+    """The people who share something with me now."""
+    owners = Grant.objects.live(timezone.now()).filter(user=request.user).values("content_object__owner")
+    people = User.objects.filter(pk__in=owners).order_by("family_name", "given_name", "pk")
+    page = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "portfolios/shared_with_me.html", {"page": page})
+
+
+@access.signed_in
+def shared_by(request: HttpRequest, code: str) -> HttpResponse:
+    """The pieces that one person shares with me now: titles only, so this is no reading."""
+    at = timezone.now()
+    live = Grant.objects.live(at).filter(user=request.user, content_object__owner__code=code)
+    grants = list(live.select_related("content_object__owner").order_by("-expires_at", "pk"))
+    if not grants or request.user.code == code:
+        raise Http404
+    until = {grant.content_object_id: grant for grant in reversed(grants)}
+    sections = Section.objects.filter(pk__in=until).with_counts().in_order()
+    experiences = Experience.objects.filter(pk__in=until).with_competencies().latest_first()
+    context = {
+        "owner": grants[0].content_object.owner,
+        "sections": [{"section": s, "grant": until[s.pk]} for s in sections],
+        "page": Paginator(experiences, PER_PAGE).get_page(request.GET.get("page")),
+        "until": {pk: grant.expires_at for pk, grant in until.items()},
+    }
+    return render(request, "portfolios/shared_by.html", context)

@@ -1,0 +1,101 @@
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal import sharing
+from portal.access import access, require, visible_or_404
+from portal.editing import EditedElsewhere
+from portal.models.sharing import Channel
+from portfolios import rules
+from portfolios.actions import sections as actions
+from portfolios.forms.sections import OwnSection, SectionText
+from portfolios.models import Experience, Portfolio, Section
+from portfolios.nav import mark_reading_along
+
+PER_PAGE = 20
+RECENT = 5
+
+
+@access.signed_in
+def portfolio(request: HttpRequest) -> HttpResponse:
+    """The own portfolio: its parts, who reads each, and what was logged last."""
+    mine = Portfolio.objects.filter(owner=request.user).first()
+    if mine is None:
+        return render(request, "portfolios/portfolio_none.html")
+    at = timezone.now()
+    sections = list(Section.objects.filter(portfolio=mine).with_counts().in_order())
+    recent = (
+        Experience.objects.filter(shareable__owner=request.user).with_competencies().order_by("-updated_at")[:RECENT]
+    )
+    readers = sharing.readers([s.pk for s in sections], at)
+    rows = [{"section": s, "grants": readers.get(s.pk, [])} for s in sections]
+    return render(request, "portfolios/portfolio.html", {"portfolio": mine, "rows": rows, "recent": list(recent)})
+
+
+@access.signed_in(methods=["POST"])
+def portfolio_open(request: HttpRequest) -> HttpResponse:
+    actions.open_portfolio(request.user)
+    messages.success(request, _("Your portfolio is open. Nobody but you can see it."))
+    return redirect("portfolios:portfolio")
+
+
+@access.signed_in(methods=["GET", "POST"])
+def section_new(request: HttpRequest) -> HttpResponse:
+    mine = Portfolio.objects.filter(owner=request.user).first()
+    if mine is None:
+        return redirect("portfolios:portfolio")
+    form = OwnSection(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        new = actions.add_own(mine, title=form.cleaned_data["title"], by=request.user)
+        return redirect("portfolios:section", new.code)
+    return render(request, "portfolios/section_new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@access.signed_in
+def section(request: HttpRequest, code: str) -> HttpResponse:
+    """One section with its text and a page of its experiences; a reading when it is another's."""
+    at = timezone.now()
+    found = visible_or_404(Section.objects.in_order(), request.user, code)
+    inside = found.experiences.visible_to(request.user, at, narrow=True).with_competencies().latest_first()
+    page = Paginator(inside, PER_PAGE).get_page(request.GET.get("page"))
+    sharing.note_reading(request.user, [found.shareable], channel=Channel.PAGE, at=at)
+    context = {"section": found, "page": page, "at": at} | _owner_parts(request, found, at)
+    return render(request, "portfolios/section.html", context)
+
+
+def _owner_parts(request: HttpRequest, found: Section, at: Any) -> dict[str, Any]:
+    if not rules.may_edit(request.user, found.shareable):
+        mark_reading_along(request)
+        return {"is_owner": False}
+    return {"is_owner": True, "grants": sharing.readers([found.pk], at)[found.pk]}
+
+
+@access.signed_in(methods=["GET", "POST"])
+def section_edit(request: HttpRequest, code: str) -> HttpResponse:
+    found = visible_or_404(Section.objects.in_order(), request.user, code)
+    require(rules.may_edit(request.user, found.shareable), _("Only the owner can change this text."))
+    form = SectionText(request.POST or None, initial={"version": found.version, "text": found.text})
+    context = {"section": found, "form": form, "grants": sharing.readers([found.pk], timezone.now())[found.pk]}
+    if request.method != "POST":
+        return render(request, "portfolios/section_edit.html", context)
+    if not form.is_valid():
+        return render(request, "portfolios/section_edit.html", context, status=422)
+    try:
+        actions.write(found, text=form.cleaned_data["text"], version=form.cleaned_data["version"], by=request.user)
+    except EditedElsewhere as clash:
+        return _clash(request, context, clash)
+    messages.success(request, _("Saved."))
+    return redirect("portfolios:section", found.code)
+
+
+def _clash(request: HttpRequest, context: dict[str, Any], clash: EditedElsewhere) -> HttpResponse:
+    """Both texts on screen; saving again keeps the one in the form."""
+    form = context["form"]
+    form.data = form.data.copy()
+    form.data["version"] = clash.current.version
+    return render(request, "portfolios/section_edit.html", context | {"other": clash.current}, status=409)
