@@ -1,0 +1,116 @@
+"""Rows for tests: few, plain, nothing surprising. A name is a role in a story, not a fixture to share."""
+
+import datetime
+import itertools
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.utils import timezone
+
+from portal import sharing
+from portal.models import Grant, Membership, Organisation, Relation, Role, Sector, Shareable, User
+from portfolios.actions import experiences, sections
+from portfolios.models import Competency, Experience, Framework, FrameworkVersion, Portfolio, Section, SectionTemplate
+
+_number = itertools.count(1)
+DAY = datetime.timedelta(days=1)
+
+
+def person(given_name: str = "", *, family_name: str = "Proef", **fields: Any) -> User:
+    number = next(_number)
+    given_name = given_name or f"Persoon{number}"
+    email = fields.pop("email", f"{given_name.lower()}.{number}@example.org")
+    new = User.objects.create_user(email, given_name=given_name, family_name=family_name, **fields)
+    EmailAddress.objects.create(user=new, email=new.email, verified=True, primary=True)
+    return new
+
+
+def organisation(
+    name: str = "", *, kind: str = "hospital", parent: Organisation | None = None, **fields: Any
+) -> Organisation:
+    sector, _ = Sector.objects.get_or_create(
+        key="medical-nl", defaults={"names": {"nl": "Medisch", "en": "Medical"}, "country": "NL"}
+    )
+    return Organisation.objects.create(
+        name=name or f"Organisatie {next(_number)}", kind=kind, sector=sector, parent=parent, **fields
+    )
+
+
+def member(who: User, of: Organisation, role: str = Role.MEMBER, **fields: Any) -> Membership:
+    fields.setdefault("starts_on", timezone.localdate() - 30 * DAY)
+    return Membership.objects.create(person=who, organisation=of, role=role, **fields)
+
+
+def relation(who: User, other: User, kind: str = Relation.Kind.MENTOR, **fields: Any) -> Relation:
+    fields.setdefault("starts_on", timezone.localdate() - 30 * DAY)
+    return Relation.objects.create(person=who, other=other, kind=kind, **fields)
+
+
+def standards() -> None:
+    """The two things that a portfolio is opened with, as small as they can be."""
+    if SectionTemplate.objects.exists():
+        return
+    framework = Framework.objects.create(key=sections.DEFAULT_FRAMEWORK, names={"nl": "Arts", "en": "Physician"})
+    version = FrameworkVersion.objects.create(
+        framework=framework, number=1, digest="0" * 64, source={}, levels=[], published_at=timezone.now()
+    )
+    for position, (key, nl, en) in enumerate(
+        [("together", "Samenwerken", "Collaborating"), ("words", "Communiceren", "Communicating")]
+    ):
+        Competency.objects.create(version=version, key=key, names={"nl": nl, "en": en}, position=position)
+    titles = [
+        ("about", "Over mij", "About me", False),
+        ("experiences", "Ervaringen", "Experiences", True),
+        ("plan", "Ontwikkelplan", "Development plan", True),
+    ]
+    SectionTemplate.objects.create(
+        number=1,
+        digest="0" * 64,
+        published_at=timezone.now(),
+        sections=[
+            {"key": k, "names": {"nl": nl, "en": en}, "about": {}, "holds_items": items} for k, nl, en, items in titles
+        ],
+    )
+
+
+def portfolio(owner: User | None = None) -> Portfolio:
+    standards()
+    return sections.open_portfolio(owner or person(), framework_key=sections.DEFAULT_FRAMEWORK)
+
+
+def section(of: Portfolio, key: str = "experiences", *, text: str = "") -> Section:
+    if text:
+        Section.objects.filter(portfolio=of, key=key).update(text=text)
+    return Section.objects.select_related("shareable__owner").get(portfolio=of, key=key)
+
+
+def experience(owner: User, title: str = "", *, into: Section | None = None, **fields: Any) -> Experience:
+    fields.setdefault("happened_on", timezone.localdate())
+    new = experiences.create(experiences.Content(title=title or f"Ervaring {next(_number)}", **fields), by=owner)
+    if into:
+        experiences.place(new, section=into, by=owner)
+    return Experience.objects.select_related("shareable__owner", "section__shareable").get(pk=new.pk)
+
+
+def grant(
+    piece: Any, reader: User, *, right: str = sharing.READ, until: datetime.datetime | None = None, **fields: Any
+) -> Grant:
+    """A live share of a Shareable, or of what stands behind one."""
+    shareable = piece if isinstance(piece, Shareable) else piece.shareable
+    until = until or timezone.now() + 30 * DAY
+    return sharing.share(
+        shareable, by=shareable.owner, reader=reader, right=right, purpose=Grant.Purpose.GUIDANCE, until=until, **fields
+    )
+
+
+def expired_grant(piece: Any, reader: User) -> Grant:
+    """A share that ended by itself an hour ago: never marked withdrawn."""
+    now = timezone.now()
+    return grant(piece, reader, at=now - 2 * DAY, until=now - DAY / 24)
+
+
+def withdrawn_grant(piece: Any, reader: User) -> Grant:
+    row = grant(piece, reader)
+    sharing.withdraw(Grant.objects.filter(pk=row.pk), by=row.content_object.owner)
+    row.refresh_from_db()
+    return row

@@ -1,0 +1,259 @@
+"""What a line of the policy is made of: addresses, whom they are for, and what is sent there."""
+
+import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils import timezone
+
+from tests.site import world as w
+from tests.site.rights import ADMINISTERS, EVERYBODY, NO_ONE, OWNERS, READERS
+from tests.site.walk import OK
+from tests.site.world import World
+
+# --- What a line says -----------------------------------------------------------------------
+
+PUBLIC, SIGNED_IN, OPERATOR, DEMO = "public", "signed in", "operator", "demo"
+Args = Callable[[World], tuple[Any, ...]]
+Data = Callable[[World], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One address: what it names, who is let in, who sees it but may not do this."""
+
+    name: str = ""
+    args: Args = lambda world: ()
+    inside: Iterable[str] = EVERYBODY
+    refused: Iterable[str] = ()
+    data: Data = lambda world: {}
+    by_post: Iterable[str] | None = None  # who is let in by POST, where that differs
+    query: str = ""
+    outcome: str = OK  # of who is let in
+
+
+@dataclass(frozen=True)
+class Line:
+    gate: str
+    methods: tuple[str, ...]
+    cells: tuple[Cell, ...] = (Cell(),)
+    second_factor: bool = True
+    today: bool = False  # public, but for who is signed in a page of their own
+    also: frozenset[int] = frozenset()  # statuses that count as "in" here
+    not_post: bool = False  # the library's view refuses the POST that its namespace allows
+    writes: frozenset[str] = frozenset()  # tables that merely looking writes to; the reason stands beside it
+
+
+# --- Kinds of cells -------------------------------------------------------------------------
+
+
+def named(name: str) -> Args:
+    return lambda world: (world.code(name),)
+
+
+def _pieces(
+    kind: Iterable[str], inside: Callable[[str], Iterable[str]], refused: Callable[[str], Iterable[str]], data: Data
+) -> tuple[Cell, ...]:
+    """Every piece of the world; one of another kind is not behind this address for anybody."""
+    kind = set(kind)
+    return tuple(
+        Cell(one, named(one), inside(one) if one in kind else NO_ONE, refused(one) if one in kind else NO_ONE, data)
+        for one in w.PIECES
+    )
+
+
+def nothing(world: World) -> dict[str, Any]:
+    return {}
+
+
+def reading(kind: Iterable[str]) -> tuple[Cell, ...]:
+    """Who may read it, reads it."""
+    return _pieces(kind, READERS.__getitem__, lambda one: NO_ONE, nothing)
+
+
+def changing(kind: Iterable[str], data: Data) -> tuple[Cell, ...]:
+    """Nobody but the owner, ever; who reads is told so."""
+    return _pieces(kind, OWNERS.__getitem__, lambda one: READERS[one] - OWNERS[one], data)
+
+
+def owning(kind: Iterable[str], data: Data = nothing) -> tuple[Cell, ...]:
+    """The owner's own business: to all others, readers too, it is not there."""
+    return _pieces(kind, OWNERS.__getitem__, lambda one: NO_ONE, data)
+
+
+def throwing_away(data: Data = nothing) -> tuple[Cell, ...]:
+    """Only a draft, only by its owner."""
+    return _pieces(
+        w.ITEMS,
+        lambda one: OWNERS[one] if one == w.DRAFT else NO_ONE,
+        lambda one: READERS[one] if one != w.DRAFT else NO_ONE,
+        data,
+    )
+
+
+def acts(data: Data = nothing) -> tuple[Cell, ...]:
+    """A live share of one piece, for its owner alone; one that is over is not there, nor under another piece."""
+    live = {
+        w.MENTOR: w.SHARED_SECTION,
+        w.ITEM_READER: w.SHARED_ITEM,
+        w.OTHER_READER: w.OTHER_SECTION,
+        w.BLOCKED: w.SHARED_SECTION,
+    }
+    over = {w.EXPIRED: w.SHARED_SECTION, w.WITHDRAWN: w.SHARED_SECTION}
+
+    def args(reader: str, piece: str) -> Args:
+        return lambda world: (world.source(reader), world.code(piece))
+
+    cells = [
+        Cell(f"share with: {reader}", args(reader, piece), {w.OWNER}, NO_ONE, data) for reader, piece in live.items()
+    ]
+    cells += [
+        Cell(f"share with: {reader}", args(reader, piece), NO_ONE, NO_ONE, data) for reader, piece in over.items()
+    ]
+    cells += [
+        Cell("share under another piece", args(w.MENTOR, w.PRIVATE_SECTION), NO_ONE, NO_ONE, data),
+        Cell("absent share", args("nobody", w.SHARED_SECTION), NO_ONE, NO_ONE, data),
+    ]
+    return tuple(cells)
+
+
+def people(inside: dict[str, Iterable[str]], data: Data = nothing) -> tuple[Cell, ...]:
+    """The people that the address can name; for all but `inside`, nobody is there."""
+    names = (w.OWNER, w.MENTOR, w.ITEM_READER, w.WITHDRAWN, w.EXPIRED, w.LAB_TRAINEE, w.BLOCKED, w.ABSENT)
+    return tuple(Cell(one, named(one), inside.get(one, NO_ONE), NO_ONE, data) for one in names)
+
+
+def places(*tail: str, data: Data = nothing) -> tuple[Cell, ...]:
+    """An organisation, for its administrator and those of the whole that it is part of."""
+
+    def args(place: str) -> Args:
+        return lambda world: (world.code(place), *tail)
+
+    cells = [Cell(place, args(place), {admin}, NO_ONE, data) for place, admin in ADMINISTERS.items()]
+    return (*cells, *(Cell(place, args(place), NO_ONE, NO_ONE, data) for place in ("laboratory", w.ABSENT)))
+
+
+def people_there(data: Data = nothing) -> tuple[Cell, ...]:
+    """Somebody of an organisation, for its administrator; who does not belong there is not there."""
+
+    def args(place: str, person: str) -> Args:
+        return lambda world: (world.code(place), world.code(person))
+
+    belong = [("hospital", w.OWNER), ("hospital", w.ADMINISTRATOR), ("other hospital", w.OTHER_HOSPITAL)]
+    not_there = [
+        ("hospital", w.OTHER_HOSPITAL),
+        ("hospital", w.NOBODY),
+        ("hospital", w.ABSENT),
+        ("laboratory", w.LAB_TRAINEE),
+        ("other hospital", w.OWNER),
+    ]
+    cells = [Cell(f"{who} in {place}", args(place, who), {ADMINISTERS[place]}, NO_ONE, data) for place, who in belong]
+    return (*cells, *(Cell(f"{who} in {place}", args(place, who), NO_ONE, NO_ONE, data) for place, who in not_there))
+
+
+def periods(data: Data) -> tuple[Cell, ...]:
+    """A role, placement or relation of somebody of an organisation, for its administrator."""
+
+    def args(place: str, person: str, kind: str, row: str) -> Args:
+        return lambda world: (world.code(place), world.code(person), kind, world.code(row))
+
+    mine, theirs = f"membership of {w.OWNER}", f"membership of {w.OTHER_HOSPITAL}"
+    there = [
+        ("hospital", w.OWNER, "roles", mine, w.ADMINISTRATOR),
+        ("hospital", w.OWNER, "placements", "placement", w.ADMINISTRATOR),
+        ("hospital", w.OWNER, "relations", "relation", w.ADMINISTRATOR),
+        ("other hospital", w.OTHER_HOSPITAL, "roles", theirs, w.ADMINISTRATOR_ELSEWHERE),
+    ]
+    not_there = [
+        ("hospital", w.OWNER, "roles", theirs),
+        ("hospital", w.MENTOR, "roles", mine),
+        ("hospital", w.OWNER, "roles", w.ABSENT),
+        ("hospital", w.OWNER, "secrets", mine),
+        ("other hospital", w.OWNER, "roles", mine),
+        ("laboratory", w.LAB_TRAINEE, "roles", f"membership of {w.LAB_TRAINEE}"),
+    ]
+    cells = [Cell(" / ".join(one[:4]), args(*one[:4]), {one[4]}, NO_ONE, data) for one in there]
+    return (*cells, *(Cell(" / ".join(one), args(*one), NO_ONE, NO_ONE, data) for one in not_there))
+
+
+def keys(data: Data = nothing) -> tuple[Cell, ...]:
+    """A passkey, for whose it is."""
+
+    def args(whose: str) -> Args:
+        return lambda world: (world.keys[whose].pk if whose in world.keys else 999_999,)
+
+    cells = [Cell(f"passkey of {whose}", args(whose), {whose}, NO_ONE, data) for whose in (w.OWNER, w.MENTOR)]
+    return (*cells, Cell("absent passkey", args("nobody"), NO_ONE, NO_ONE, data))
+
+
+# --- What is sent: forms that would work, so that a missing check would change something ------
+
+
+def an_experience(world: World) -> dict[str, Any]:
+    return {"title": "Veranderd", "happened_on": "2026-01-05", "situation": "Anders.", "version": 1}
+
+
+def into(section: str) -> Data:
+    return lambda world: {"section": world.code(section)}
+
+
+def placing() -> tuple[Cell, ...]:
+    """Into a section of the same owner only."""
+    elsewhere = {w.FOREIGN_ITEM: w.FOREIGN_SECTION}
+    cells = [replace(cell, data=into(elsewhere.get(cell.name, w.OTHER_SECTION))) for cell in changing(w.ITEMS, nothing)]
+    mine = [cell for cell in cells if cell.name == w.ITEM]
+    return (
+        *cells,
+        *(
+            replace(cell, name=f"{cell.name}, into {where}", data=into(where), by_post=NO_ONE)
+            for cell in mine
+            for where in (w.FOREIGN_SECTION, w.ABSENT, w.ITEM)
+        ),
+    )
+
+
+def a_text(world: World) -> dict[str, Any]:
+    return {"text": "Veranderd.", "version": 1}
+
+
+def a_share(world: World) -> dict[str, Any]:
+    until = timezone.localdate() + datetime.timedelta(days=3)
+    what = [world.code(w.SHARED_SECTION), world.code(w.FOREIGN_SECTION)]
+    return {
+        "what": what,
+        "who": world.code(w.UNSHARED),
+        "purpose": "guidance",
+        "until": until.isoformat(),
+        "confirm": "",
+    }
+
+
+def a_last_day(world: World) -> dict[str, Any]:
+    return {"until": (timezone.localdate() + datetime.timedelta(days=3)).isoformat()}
+
+
+def an_end(world: World) -> dict[str, Any]:
+    return {"on": timezone.localdate().isoformat()}
+
+
+def a_period(world: World) -> dict[str, Any]:
+    return {
+        "starts_on": timezone.localdate().isoformat(),
+        "last_on": "",
+        "role": "coach",
+        "kind": "supervisor",
+        "email": world.people[w.MENTOR].email,
+    }
+
+
+def a_person(world: World) -> dict[str, Any]:
+    return a_period(world) | {"email": "nieuw@example.org", "given_name": "Nieuw", "family_name": "Mens"}
+
+
+def an_address(world: World) -> dict[str, Any]:
+    return {"email": "elders@example.org", "action_add": ""}
+
+
+def one(data: Data, inside: Iterable[str] = EVERYBODY) -> tuple[Cell, ...]:
+    return (Cell("", lambda world: (), inside, NO_ONE, data),)

@@ -1,0 +1,237 @@
+"""Who gets in where: written by hand from the design (portal.md G1-G4, G13, G15), never from the code.
+
+A URL without a line here fails tests/site/test_access_matrix.py. Read a line as: `Line(gate, methods, cells)`.
+The gate says who gets as far as the view; `cells` says, for each thing the address can name, who is
+let in there and who may see but not act. Everybody else finds nothing: 404, as for what never was.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from tests.site import world as w
+from tests.site.cells import (
+    DEMO,
+    OPERATOR,
+    PUBLIC,
+    SIGNED_IN,
+    Cell,
+    Line,
+    a_last_day,
+    a_period,
+    a_person,
+    a_share,
+    a_text,
+    acts,
+    an_address,
+    an_end,
+    an_experience,
+    changing,
+    keys,
+    nothing,
+    one,
+    owning,
+    people,
+    people_there,
+    periods,
+    places,
+    placing,
+    reading,
+    throwing_away,
+)
+from tests.site.rights import EVERYBODY, NO_ONE, OPERATORS, WITHOUT_SECOND_FACTOR
+from tests.site.walk import ABSENT, FORBIDDEN, NOT_ALLOWED, OK, SECOND_FACTOR, SIGN_IN
+from tests.site.world import World
+
+
+def expected(line: Line, cell: Cell, actor: str, method: str) -> str:
+    allowed = {*line.methods, "OPTIONS"} | ({"HEAD"} if "GET" in line.methods else set())
+    if line.gate == OPERATOR and actor not in OPERATORS:
+        return ABSENT
+    if line.gate == DEMO:
+        return ABSENT
+    if line.gate == SIGNED_IN and actor in (w.ANONYMOUS, w.BLOCKED):
+        return SIGN_IN
+    if method not in allowed:
+        return NOT_ALLOWED
+    if method == "OPTIONS":
+        return OK  # the list of methods, whatever the address names
+    if (line.gate in (SIGNED_IN, OPERATOR) or line.today) and line.second_factor and actor in WITHOUT_SECOND_FACTOR:
+        return SECOND_FACTOR
+    if method == "POST" and line.not_post:
+        return NOT_ALLOWED
+    inside = cell.by_post if method == "POST" and cell.by_post is not None else cell.inside
+    if actor in inside:
+        return cell.outcome
+    return FORBIDDEN if actor in cell.refused else ABSENT
+
+
+# --- The administration ---------------------------------------------------------------------
+
+ADMINISTERED: dict[str, Callable[[World], Any]] = {
+    "sector": lambda world: world.places["hospital"].sector_id,
+    "organisation": lambda world: world.places["hospital"].pk,
+    "membership": lambda world: world.memberships[f"membership of {w.OWNER}"].pk,
+    "placement": lambda world: world.placements["placement"].pk,
+    "relation": lambda world: world.relations["relation"].pk,
+    "user": lambda world: world.people[w.OWNER].pk,
+}
+
+
+def _administration(model: str, row: Callable[[World], Any]) -> dict[str, Line]:
+    def cell(inside: Iterable[str], refused: Iterable[str] = NO_ONE) -> tuple[Cell, ...]:
+        return (Cell(f"a {model}", lambda world: (row(world),), inside, refused),)
+
+    return {
+        f"admin:portal_{model}_changelist": Line(OPERATOR, FORM),
+        f"admin:portal_{model}_add": Line(OPERATOR, FORM),
+        f"admin:portal_{model}_change": Line(OPERATOR, FORM, cell(EVERYBODY)),
+        f"admin:portal_{model}_history": Line(OPERATOR, FORM, cell(EVERYBODY)),
+        f"admin:portal_{model}_delete": Line(OPERATOR, FORM, cell(NO_ONE, EVERYBODY)),
+        f"admin/portal/{model}/<path:object_id>/": Line(
+            OPERATOR, FORM, (Cell(f"a {model}", lambda world: ("admin", "portal", model, row(world), "")),)
+        ),
+    }
+
+
+# --- The table ------------------------------------------------------------------------------
+
+READ, FORM, SEND = ("GET",), ("GET", "POST"), ("POST",)
+
+TABLE: dict[str, Line] = {
+    # Open to all. What machines ask (healthz) may be 503: no worker beats in a test.
+    "home": Line(PUBLIC, READ, today=True),
+    "privacy": Line(PUBLIC, READ),
+    "accessibility": Line(PUBLIC, READ),
+    "set_language": Line(PUBLIC, FORM, one(lambda world: {"language": "en"})),
+    "healthz": Line(PUBLIC, READ, also=frozenset({503})),
+    "readyz": Line(PUBLIC, READ),
+    # The demo: absent outside demo mode; what it is in demo mode, test_access_matrix asks.
+    "styleguide": Line(DEMO, READ),
+    "demo": Line(DEMO, READ),
+    "demo_people": Line(DEMO, READ),
+    "demo_sign_in": Line(DEMO, SEND),
+    "demo_mail": Line(DEMO, READ),
+    "demo_mail_json": Line(DEMO, READ),
+    "demo_mail_one": Line(DEMO, READ, (Cell("a mail", lambda world: ("20260101-000000-1.0",)),)),
+    # Own things, for whoever is signed in.
+    "search": Line(SIGNED_IN, READ),
+    "portfolios:portfolio": Line(SIGNED_IN, READ),
+    "portfolios:portfolio_open": Line(SIGNED_IN, SEND),
+    "portfolios:section_new": Line(SIGNED_IN, FORM, one(lambda world: {"title": "Nieuw"})),
+    "portfolios:experience_new": Line(SIGNED_IN, FORM, one(an_experience)),
+    "portfolios:drafts": Line(SIGNED_IN, READ),
+    "portfolios:sharing": Line(SIGNED_IN, READ),
+    "portfolios:share": Line(SIGNED_IN, FORM, one(a_share)),
+    "portfolios:past": Line(SIGNED_IN, READ),
+    "portfolios:readings": Line(SIGNED_IN, READ),
+    "portfolios:shared_with_me": Line(SIGNED_IN, READ),
+    # Pieces of a portfolio.
+    "portfolios:section": Line(SIGNED_IN, READ, reading(w.SECTIONS)),
+    "portfolios:section_edit": Line(SIGNED_IN, FORM, changing(w.SECTIONS, a_text)),
+    "portfolios:experience": Line(SIGNED_IN, READ, reading(w.ITEMS)),
+    "portfolios:experience_edit": Line(SIGNED_IN, FORM, changing(w.ITEMS, an_experience)),
+    "portfolios:experience_place": Line(SIGNED_IN, FORM, placing()),
+    "portfolios:experience_remove": Line(SIGNED_IN, FORM, throwing_away()),
+    "portfolios:who": Line(SIGNED_IN, READ, owning((*w.SECTIONS, *w.ITEMS))),
+    "portfolios:term": Line(SIGNED_IN, FORM, acts(a_last_day)),
+    "portfolios:withdraw": Line(SIGNED_IN, SEND, acts()),
+    # A person with whom one shares now; a person who shares something now.
+    "portfolios:withdraw_all": Line(
+        SIGNED_IN, FORM, people({w.MENTOR: {w.OWNER}, w.ITEM_READER: {w.OWNER}, w.BLOCKED: {w.OWNER}})
+    ),
+    "portfolios:shared_by": Line(SIGNED_IN, READ, people({w.OWNER: {w.MENTOR, w.ITEM_READER, w.OTHER_READER}})),
+    # The people of an organisation, for its administrators.
+    "organisations": Line(SIGNED_IN, READ),
+    "people": Line(SIGNED_IN, READ, places()),
+    "person_add": Line(SIGNED_IN, FORM, places(data=a_person)),
+    "people_import": Line(SIGNED_IN, FORM, places()),
+    "import_check": Line(SIGNED_IN, READ, places("nosuchlist")),
+    "import_confirm": Line(SIGNED_IN, SEND, places("nosuchlist")),
+    "person": Line(SIGNED_IN, READ, people_there()),
+    "membership_add": Line(SIGNED_IN, SEND, people_there(a_period)),
+    "placement_add": Line(SIGNED_IN, SEND, people_there(a_period)),
+    "relation_add": Line(SIGNED_IN, SEND, people_there(a_period)),
+    "period_end": Line(SIGNED_IN, SEND, periods(an_end)),
+    # One's own account; reached without a second factor, to be able to set one up.
+    "account": Line(SIGNED_IN, FORM, second_factor=False),
+    "confirm_identity": Line(SIGNED_IN, FORM, second_factor=False),
+    "second_factor": Line(SIGNED_IN, READ, second_factor=False),
+    # A session is ended by a signed key; without one there is nothing to end.
+    "session_end": Line(SIGNED_IN, SEND, one(nothing, NO_ONE), second_factor=False),
+    "account_email": Line(SIGNED_IN, FORM, one(an_address), second_factor=False),
+    "usersessions_list": Line(SIGNED_IN, FORM, second_factor=False),
+    "socialaccount_connections": Line(SIGNED_IN, FORM, second_factor=False),
+    "mfa_index": Line(SIGNED_IN, READ, second_factor=False),
+    "mfa_reauthenticate": Line(
+        SIGNED_IN, FORM, (Cell("", inside={w.OWNER, w.MENTOR}, refused=EVERYBODY),), second_factor=False
+    ),
+    "mfa_reauthenticate_webauthn": Line(
+        SIGNED_IN, FORM, (Cell("", inside={w.OWNER, w.MENTOR}, refused=EVERYBODY),), second_factor=False
+    ),
+    "mfa_activate_totp": Line(SIGNED_IN, FORM, second_factor=False),
+    "mfa_list_webauthn": Line(SIGNED_IN, READ, second_factor=False),
+    "mfa_add_webauthn": Line(SIGNED_IN, FORM, second_factor=False),
+    # Who is obliged to have a second factor and has one, is told that the last one stays, whatever the address names.
+    "mfa_remove_webauthn": Line(
+        SIGNED_IN, FORM, tuple(replace(one, by_post={*one.inside, w.MENTOR}) for one in keys()), second_factor=False
+    ),
+    "mfa_edit_webauthn": Line(SIGNED_IN, FORM, keys(), second_factor=False),
+    # Only who has an authenticator app, or codes, finds these. That codes were looked at is kept with them.
+    "mfa_deactivate_totp": Line(
+        SIGNED_IN, FORM, (Cell("", inside={w.OWNER}, by_post={w.OWNER, w.MENTOR}),), second_factor=False
+    ),
+    **dict.fromkeys(
+        ("mfa_view_recovery_codes", "mfa_download_recovery_codes"),
+        Line(SIGNED_IN, READ, one(nothing, {w.OWNER}), second_factor=False, writes=frozenset({"mfa_authenticator"})),
+    ),
+    "mfa_generate_recovery_codes": Line(SIGNED_IN, FORM, second_factor=False),
+    # Entrances.
+    "account_login": Line(PUBLIC, FORM),
+    "account_logout": Line(PUBLIC, FORM),
+    "account_inactive": Line(PUBLIC, READ),
+    "account_signup": Line(PUBLIC, FORM),
+    "account_request_login_code": Line(PUBLIC, FORM),
+    "account_confirm_login_code": Line(PUBLIC, FORM),
+    "account_email_verification_sent": Line(PUBLIC, FORM),
+    "mfa_authenticate": Line(PUBLIC, FORM),
+    "mfa_login_webauthn": Line(PUBLIC, FORM),
+    "socialaccount_login_cancelled": Line(PUBLIC, READ),
+    "socialaccount_login_error": Line(PUBLIC, READ, also=frozenset({401})),
+    "socialaccount_signup": Line(PUBLIC, FORM),
+    "openid_connect_login": Line(PUBLIC, FORM, (Cell("absent institution", lambda world: ("nergens",), NO_ONE),)),
+    "openid_connect_callback": Line(PUBLIC, FORM, (Cell("absent institution", lambda world: ("nergens",), NO_ONE),)),
+    # Passwords exist only where a setting asks for them.
+    **dict.fromkeys(
+        ("account_reset_password", "account_reset_password_done", "account_reset_password_from_key_done"),
+        Line(PUBLIC, FORM, one(nothing, NO_ONE)),
+    ),
+    "account_reset_password_from_key": Line(PUBLIC, FORM, (Cell("a key", lambda world: ("1", "abc-def"), NO_ONE),)),
+    **dict.fromkeys(
+        ("account_change_password", "account_set_password", "account_reauthenticate"),
+        Line(SIGNED_IN, FORM, one(nothing, NO_ONE), second_factor=False),
+    ),
+    # The administration, for operators: these six and nothing else; nothing is deleted there.
+    "admin:index": Line(OPERATOR, FORM),
+    "admin:login": Line(OPERATOR, FORM, (Cell("", outcome=SIGN_IN),)),
+    "admin:logout": Line(OPERATOR, FORM),
+    "admin:jsi18n": Line(OPERATOR, FORM, not_post=True),
+    "admin:app_list": Line(OPERATOR, FORM, (Cell("portal", lambda world: ("portal",)),)),
+    "admin:autocomplete": Line(
+        OPERATOR,
+        FORM,
+        (
+            Cell("people for a role", query="app_label=portal&model_name=membership&field_name=person&term=van"),
+            Cell("without saying of what", inside=NO_ONE, refused=EVERYBODY),
+            Cell(
+                "shareables for a grant",
+                inside=NO_ONE,
+                refused=EVERYBODY,
+                query="app_label=portal&model_name=grant&field_name=content_object&term=",
+            ),
+        ),
+        not_post=True,
+    ),
+    "admin/(?P<url>.*)$": Line(OPERATOR, FORM, (Cell("nothing", lambda world: ("admin", "nergens", ""), NO_ONE),)),
+    **{key: line for model, row in ADMINISTERED.items() for key, line in _administration(model, row).items()},
+}

@@ -1,0 +1,28 @@
+"""Who may see what in the world of these tests: the truth of G4 by hand, never from the code."""
+
+from tests.site import world as w
+
+READERS: dict[str, set[str]] = {
+    w.SHARED_SECTION: {w.OWNER, w.MENTOR, w.NO_SECOND_FACTOR},
+    w.ITEM: {w.OWNER, w.MENTOR, w.NO_SECOND_FACTOR},
+    w.PRIVATE_SECTION: {w.OWNER},
+    w.SHARED_ITEM: {w.OWNER, w.ITEM_READER},
+    w.PRIVATE_ITEM: {w.OWNER},
+    w.OTHER_SECTION: {w.OWNER, w.OTHER_READER},
+    w.OTHER_ITEM: {w.OWNER, w.OTHER_READER},
+    w.DRAFT: {w.OWNER},
+    w.FOREIGN_SECTION: {w.LAB_TRAINEE},
+    w.FOREIGN_ITEM: {w.LAB_TRAINEE},
+    w.ABSENT: set(),
+}
+OWNERS: dict[str, set[str]] = {
+    **dict.fromkeys((w.SHARED_SECTION, w.PRIVATE_SECTION, w.OTHER_SECTION), {w.OWNER}),
+    **dict.fromkeys((w.ITEM, w.SHARED_ITEM, w.PRIVATE_ITEM, w.OTHER_ITEM, w.DRAFT), {w.OWNER}),
+    **dict.fromkeys((w.FOREIGN_SECTION, w.FOREIGN_ITEM), {w.LAB_TRAINEE}),
+    w.ABSENT: set(),
+}
+OPERATORS = {w.OPERATOR, w.SUPERUSER, w.OPERATOR_NO_SECOND_FACTOR}
+WITHOUT_SECOND_FACTOR = {w.NO_SECOND_FACTOR, w.OPERATOR_NO_SECOND_FACTOR}
+ADMINISTERS = {"hospital": w.ADMINISTRATOR, "department": w.ADMINISTRATOR, "other hospital": w.ADMINISTRATOR_ELSEWHERE}
+EVERYBODY = frozenset(w.ACTORS)
+NO_ONE: frozenset[str] = frozenset()

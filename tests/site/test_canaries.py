@@ -1,0 +1,282 @@
+"""A word of its own in every confidential field: who sees which, over the whole site (promises.md).
+
+What is allowed stands here by hand. Who may see nothing, sees nothing; who may see, sees all of it,
+so that an empty page never counts as proof.
+"""
+
+import logging
+import re
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from django.core import mail
+from django.core.cache import cache
+from django.db import models
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from portal import registry
+from portal.registry import DataClass
+from tests import factories
+from tests.site import pages, walk, world
+from tests.site.policy import TABLE
+from tests.site.rights import OPERATORS
+from tests.site.world import World
+
+pytestmark = pytest.mark.django_db
+
+CANARY = re.compile(r"CNRY-([a-z]+\.[a-z]+)-(\d+)-([a-z_]+)")
+MOST_PAGES = 1500
+# Text fields of confidential models that hold no words of a person, and why.
+NO_WORDS = {
+    "portal.Shareable": {"code": "random", "kind": "a choice", "template_titles": "names of a published template"},
+    "portfolios.Section": {"key": "of a published template", "about": "explanation from a published template"},
+    "portfolios.Experience": {"kind": "a choice"},
+}
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+# --- Planting -------------------------------------------------------------------------------
+
+
+def confidential() -> Iterator[tuple[type[models.Model], str]]:
+    for data in registry.declared():
+        for name in data.confidential:
+            yield data.get_model(), name
+
+
+def canary(row: models.Model, name: str) -> str:
+    return f"CNRY-{row._meta.label_lower}-{row.pk}-{name}"
+
+
+def plant() -> set[str]:
+    planted = set()
+    for model, name in confidential():
+        for row in model._default_manager.all():
+            setattr(row, name, canary(row, name))
+            row.save(update_fields=[name])
+            planted.add(canary(row, name))
+    return planted
+
+
+def of(here: World, *names: str, titles_only: bool = False) -> set[str]:
+    """The canaries of these pieces."""
+    found = set()
+    for name in names:
+        row = here.sections.get(name) or here.items[name]
+        found.add(canary(row.shareable, "title"))
+        fields = registry.by_model()[row._meta.label_lower].confidential
+        found |= set() if titles_only else {canary(row, field) for field in fields}
+    return found
+
+
+def whole_portfolio(here: World, owner: str) -> set[str]:
+    shareables = here.people[owner].shareables.all()
+    sections = here.portfolios[owner].sections.all()
+    items = [row for row in here.items.values() if row.shareable.owner_id == here.people[owner].pk]
+    found = {canary(one, "title") for one in shareables} | {canary(one, "text") for one in sections}
+    return found | {
+        canary(row, name) for row in items for name in ("situation", "task", "action", "result", "reflection")
+    }
+
+
+def allowed(here: World, actor: str) -> set[str]:
+    """By hand: what each person may see, and must be able to find."""
+    if actor in (world.OWNER, world.LAB_TRAINEE):
+        return whole_portfolio(here, actor)
+    if actor == world.MENTOR:
+        return of(here, world.SHARED_SECTION, world.ITEM)
+    if actor == world.OTHER_READER:
+        return of(here, world.OTHER_SECTION, world.OTHER_ITEM)
+    if actor == world.ITEM_READER:
+        return of(here, world.SHARED_ITEM)
+    return set()
+
+
+# --- Crawling -------------------------------------------------------------------------------
+
+
+class Crawl:
+    """Everything that this person's browser can be made to show."""
+
+    def __init__(self, here: World, actor: str) -> None:
+        self.here, self.actor, self.client = here, actor, here.browser(actor)
+        self.seen: dict[str, str] = {}  # canary -> where it was seen first
+        self.waiting: deque[str] = deque()
+        self.known: set[str] = set()
+        self.variants: Counter[str] = Counter()  # addresses known, by path
+
+    def run(self) -> None:
+        self._go_to(["/", *self._every_address(), *self._searches()])
+        if self.actor in {*OPERATORS, world.ADMINISTRATOR}:
+            self._go_to(self._administration())
+        while self.waiting:
+            self._get(self.waiting.popleft())
+        assert len(self.known) < MOST_PAGES, "the crawl goes round in circles"
+
+    def _go_to(self, addresses: Iterable[str]) -> None:
+        for address in addresses:
+            if address not in self.known and not urlsplit(address).netloc:
+                self.known.add(address)
+                self.waiting.append(address)
+
+    def _follow(self, addresses: list[str]) -> None:
+        """Sorting and filtering one list are a few addresses here, not thousands; its pages are all."""
+        for address in addresses:
+            path, _, query = address.partition("?")
+            if not query or "page=" in query or self.variants[path] < 2:
+                self.variants[path] += address not in self.known
+                self._go_to([address])
+
+    def _get(self, address: str) -> None:
+        answer = walk.ask(self.client, "GET", address)
+        assert answer.response is not None, f"{address}: {answer.outcome}"
+        self._look(answer.response, f"GET {address}")
+        if to := answer.response.headers.get("Location"):
+            self._follow([to])
+        if answer.response.status_code != 200:
+            return
+        self._look(walk.ask(self.client, "GET", address, htmx=True).response, f"GET (htmx) {address}")
+        if answer.response.headers.get("Content-Type", "").startswith("text/html"):
+            self._go_on(pages.parse(answer.response.content.decode(), address))
+
+    def _go_on(self, page: pages.Page) -> None:
+        self._follow(page.to_get())
+        for form in page.forms:
+            if form.method == "post":
+                self._post(form.action, dict(form.fields))
+        for method, to in page.htmx:
+            self._look(walk.ask(self.client, method.upper(), to, htmx=True).response, f"{method} {to}")
+
+    def _post(self, address: str, data: dict[str, str]) -> None:
+        """As it stands on the page, and with nothing filled in: refusals show what was typed, and no more."""
+        key = f"POST {address.partition('?')[0]} {sorted(data)}"
+        if key in self.known or urlsplit(address).netloc:
+            return
+        self.known.add(key)
+        for sent in (data, {}):
+            answer = walk.ask(self.client, "POST", address, data=sent)
+            self._look(answer.response, key)
+
+    def _look(self, response: HttpResponse | None, where: str) -> None:
+        assert response is not None, where
+        text = response.content.decode(errors="replace")
+        headers = " ".join(f"{name}: {value}" for name, value in response.headers.items())
+        cookies = response.cookies.output()
+        for found in CANARY.finditer(f"{text} {headers} {cookies}"):
+            self.seen.setdefault(found[0], where)
+        cache.clear()
+
+    def _every_address(self) -> Iterator[str]:
+        """Every URL with every code of the world, whether a link leads there or not."""
+        for key, line in TABLE.items():
+            for cell in line.cells:
+                yield walk.path_of(key, cell.args(self.here), cell.query)
+
+    def _searches(self) -> Iterator[str]:
+        for words in ("CNRY", "situation", "title"):
+            for number in (1, 2):
+                yield f"{reverse('search')}?q={words}&page={number}"
+
+    def _administration(self) -> Iterator[str]:
+        """Addresses that the admin of any model of ours would have, registered or not."""
+        for data in registry.declared():
+            model = data.get_model()._meta
+            for row in data.get_model()._default_manager.all()[:3]:
+                yield f"/admin/{model.app_label}/{model.model_name}/{row.pk}/change/"
+                yield f"/admin/{model.app_label}/{model.model_name}/{row.pk}/history/"
+            for verb in ("", "add/"):
+                yield f"/admin/{model.app_label}/{model.model_name}/{verb}"
+
+
+@pytest.mark.parametrize("actor", world.ACTORS)
+def test_each_person_sees_their_canaries_and_no_other(actor):
+    here = world.build()
+    planted = plant()
+    crawl = Crawl(here, actor)
+    crawl.run()
+    may_see = allowed(here, actor)
+    too_much = {found: where for found, where in crawl.seen.items() if found not in may_see}
+    assert too_much == {}
+    assert may_see <= planted
+    assert sorted(may_see - crawl.seen.keys()) == [], "not found, so that finding nothing elsewhere proves nothing"
+    assert not [one for one in mail.outbox if CANARY.search(one.message().as_string())]
+
+
+@pytest.mark.parametrize(
+    "actor", sorted({*world.SIGNED_IN} - {world.NO_SECOND_FACTOR, world.OPERATOR_NO_SECOND_FACTOR})
+)
+def test_search_counts_only_what_one_may_see(actor):
+    """Asked for by its exact words, what one may not see is not even counted."""
+    here = world.build()
+    client, told = here.browser(actor), []
+    for found in sorted(plant()):
+        words = found.removeprefix("C")  # as it stands in the field, but no canary when the page repeats it
+        answer = client.get(reverse("search"), {"q": words})
+        if (answer.context["found"].total > 0) != (found in allowed(here, actor)):
+            told.append(found)
+    assert told == []
+
+
+def test_no_mail_says_anything_confidential(django_capture_on_commit_callbacks):
+    here = world.build()
+    plant()
+    owner, administrator = here.browser(world.OWNER), here.browser(world.ADMINISTRATOR)
+    where = here.code("hospital")
+    with django_capture_on_commit_callbacks(execute=True):
+        share = {"what": [here.code(world.SHARED_SECTION)], "who": here.code(world.UNSHARED), "purpose": "guidance"}
+        until = (timezone.localdate() + factories.DAY).isoformat()
+        assert owner.post(reverse("portfolios:share"), share | {"until": until, "confirm": ""}).status_code == 302
+        person = {"email": "nieuw@example.org", "given_name": "Nieuw", "family_name": "Mens", "role": "mentor"}
+        person |= {"starts_on": timezone.localdate().isoformat(), "last_on": ""}
+        assert administrator.post(reverse("person_add", args=[where]), person).status_code == 302
+        assert (
+            owner.post(reverse("account_email"), {"email": "elders@example.org", "action_add": ""}).status_code == 302
+        )
+    assert len(mail.outbox) >= 2, "mails were sent, so that finding nothing in them says something"
+    assert not [one for one in mail.outbox if CANARY.search(one.message().as_string())]
+
+
+def test_every_text_field_of_a_confidential_model_is_named():
+    """Or it would never get a canary."""
+    forgotten = []
+    for data in registry.declared():
+        if data.data_class is DataClass.CONFIDENTIAL:
+            texts = {
+                one.name
+                for one in data.get_model()._meta.concrete_fields
+                if isinstance(one, models.CharField | models.TextField | models.JSONField)
+            }
+            forgotten += [
+                f"{data.model}.{name}" for name in texts - {*data.confidential} - NO_WORDS.get(data.model, {}).keys()
+            ]
+    assert forgotten == []
+
+
+def test_every_confidential_field_gets_a_canary():
+    here = world.build()
+    planted = plant()
+    kinds = {(match[1], match[3]) for found in planted if (match := CANARY.fullmatch(found))}
+    assert kinds == {(model._meta.label_lower, name) for model, name in confidential()}
+    assert len(kinds) >= 7 and whole_portfolio(here, world.OWNER) <= planted
+
+
+def test_a_half_moved_experience_is_not_shown_where_its_section_is_shared():
+    """Section and parent are two facts that one action writes; if they ever differ, the grant's side decides."""
+    here = world.build()
+    plant()
+    item = here.items[world.PRIVATE_ITEM]
+    type(item).objects.filter(pk=item.pk).update(section=here.sections[world.SHARED_SECTION])
+    page = here.browser(world.MENTOR).get(reverse("portfolios:section", args=[here.code(world.SHARED_SECTION)]))
+    shown = page.content.decode()
+    assert canary(here.items[world.ITEM].shareable, "title") in shown
+    assert canary(item.shareable, "title") not in shown

@@ -1,0 +1,93 @@
+"""Literal numbers, the same for 1 row and for 3 (promises.md: at most 12 a page, 15 a list)."""
+
+import logging
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from portal import sharing
+from portal.models.sharing import Channel
+from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def _quiet():
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def fill(cast, many: int) -> None:
+    """Noor has `many` of everything, and shares `many` of everything with Joris."""
+    together = cast.portfolio.framework_version.competencies.get(key="together")
+    for number in range(many):
+        item = factories.experience(cast.noor, f"Ervaring {number}", into=cast.experiences, competencies=[together])
+        single = factories.experience(cast.noor, f"Los {number}", into=cast.plan, competencies=[together])
+        factories.experience(cast.noor, f"Concept {number}", competencies=[together])
+        factories.grant(cast.experiences, cast.joris)
+        given = factories.grant(single, cast.joris)
+        factories.withdrawn_grant(cast.about, cast.amina)
+        factories.grant(cast.about, factories.person(f"Lezer{number}"))
+        sharing.note_reading(cast.joris, [item.shareable, single.shareable], channel=Channel.PAGE, at=given.given_at)
+        owner = factories.person(f"Ander{number}")
+        theirs = factories.section(factories.portfolio(owner))
+        factories.experience(owner, f"Ervaring van {number}", into=theirs)
+        factories.grant(theirs, cast.joris)
+        factories.member(factories.person(f"Lid{number}"), cast.duinhof)
+    cast.item = item
+
+
+PAGES = {
+    ("noor", "home"): 9,
+    ("noor", "portfolios:portfolio"): 10,
+    ("noor", "portfolios:section"): 10,
+    ("noor", "portfolios:experience"): 8,
+    ("noor", "portfolios:experience_edit"): 11,
+    ("noor", "portfolios:experience_place"): 10,
+    ("noor", "portfolios:drafts"): 7,
+    ("noor", "portfolios:sharing"): 8,
+    ("noor", "portfolios:share"): 6,
+    ("noor", "portfolios:past"): 6,
+    ("noor", "portfolios:readings"): 6,
+    ("noor", "portfolios:who"): 8,
+    ("noor", "search"): 8,
+    ("joris", "home"): 9,
+    ("joris", "portfolios:shared_with_me"): 6,
+    ("joris", "portfolios:shared_by"): 9,
+    ("joris", "portfolios:section"): 9,
+    ("joris", "portfolios:experience"): 8,
+    ("joris", "search"): 8,
+    ("admin", "organisations"): 5,
+    ("admin", "people"): 9,
+}
+
+
+def address(cast, name: str) -> str:
+    code = {
+        "portfolios:section": cast.experiences.code,
+        "portfolios:who": cast.experiences.code,
+        "portfolios:shared_by": cast.noor.code,
+        "people": cast.duinhof.code,
+    }
+    if name == "search":
+        return reverse("search") + "?q=ervaring"
+    if name.startswith("portfolios:experience"):
+        return reverse(name, args=[cast.item.code])
+    return reverse(name, args=[code[name]] if name in code else [])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("many", [1, 3])
+def test_each_page_asks_the_same_few_questions(cast, sign_in, many):
+    fill(cast, many)
+    asked = {}
+    for who, name in PAGES:
+        browser = sign_in(getattr(cast, who))
+        browser.get(address(cast, name))  # the reading of this quarter is noted
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(address(cast, name)).status_code == 200
+        asked[who, name] = len(queries)
+    assert asked == PAGES
+    assert max(PAGES.values()) <= 12

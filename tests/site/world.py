@@ -1,0 +1,286 @@
+"""One world with every kind of person and of thing, for the tests that walk over the whole site.
+
+Noor Owner is at its centre: who reads, read, will never read or only administers. Names of people and
+things are the words in which tests/site/policy.py speaks of them.
+"""
+
+import datetime
+import secrets
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.utils import timezone
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
+
+from portal import sharing
+from portal.models import Grant, Membership, Organisation, Placement, Relation, Role, Shareable, User
+from portal.models.sharing import Channel
+from portfolios.actions import sections
+from portfolios.models import Experience, Portfolio, Section
+from tests import factories
+
+ABSENT_CODE = "zzzzzzzzzzzz"
+ANONYMOUS = "anonymous"
+
+OWNER = "owner"
+SAME_HOSPITAL = "trainee of the same hospital"
+OTHER_HOSPITAL = "trainee of another hospital"
+LAB_TRAINEE = "lab trainee with a portfolio"
+MENTOR = "mentor with a live share of a section"
+ITEM_READER = "reader of one experience"
+OTHER_READER = "reader of another section"
+EXPIRED = "reader until yesterday"
+WITHDRAWN = "former mentor, withdrawn"
+UNSHARED = "mentor without a share"
+COORDINATOR = "coordinator"
+DIRECTOR = "programme director"
+ADMINISTRATOR = "administrator"
+ADMINISTRATOR_ELSEWHERE = "administrator of another hospital"
+OPERATOR = "operator"
+SUPERUSER = "superuser"
+BLOCKED = "blocked mentor with a live share"
+NOBODY = "person without any role"
+GUEST = "guest without a share"
+NO_SECOND_FACTOR = "mentor without a second factor, with a live share"
+OPERATOR_NO_SECOND_FACTOR = "operator without a second factor"
+
+SIGNED_IN = (
+    OWNER,
+    SAME_HOSPITAL,
+    OTHER_HOSPITAL,
+    LAB_TRAINEE,
+    MENTOR,
+    ITEM_READER,
+    OTHER_READER,
+    EXPIRED,
+    WITHDRAWN,
+    UNSHARED,
+    COORDINATOR,
+    DIRECTOR,
+    ADMINISTRATOR,
+    ADMINISTRATOR_ELSEWHERE,
+    OPERATOR,
+    SUPERUSER,
+    NOBODY,
+    GUEST,
+    NO_SECOND_FACTOR,
+    OPERATOR_NO_SECOND_FACTOR,
+)
+ACTORS = (ANONYMOUS, *SIGNED_IN, BLOCKED)
+
+SHARED_SECTION = "shared section"
+PRIVATE_SECTION = "private section"
+OTHER_SECTION = "section shared with somebody else"
+ITEM = "experience in the shared section"
+SHARED_ITEM = "experience in the private section, shared by itself"
+PRIVATE_ITEM = "experience in the private section"
+OTHER_ITEM = "experience in the section shared with somebody else"
+DRAFT = "draft"
+FOREIGN_SECTION = "section of the lab trainee"
+FOREIGN_ITEM = "experience of the lab trainee"
+ABSENT = "absent"
+
+SECTIONS = (SHARED_SECTION, PRIVATE_SECTION, OTHER_SECTION, FOREIGN_SECTION)
+ITEMS = (ITEM, SHARED_ITEM, PRIVATE_ITEM, OTHER_ITEM, DRAFT, FOREIGN_ITEM)
+PIECES = (*SECTIONS, *ITEMS, ABSENT)
+
+
+@dataclass
+class World:
+    people: dict[str, User]
+    portfolios: dict[str, Portfolio]
+    sections: dict[str, Section] = field(default_factory=dict)
+    items: dict[str, Experience] = field(default_factory=dict)
+    acts: dict[str, Grant] = field(default_factory=dict)  # by reader
+    places: dict[str, Organisation] = field(default_factory=dict)
+    memberships: dict[str, Membership] = field(default_factory=dict)
+    placements: dict[str, Placement] = field(default_factory=dict)
+    relations: dict[str, Relation] = field(default_factory=dict)
+    keys: dict[str, Authenticator] = field(default_factory=dict)  # passkeys, by whose; the owner has codes too
+
+    def code(self, thing: str) -> str:
+        """The public code of a person, place, membership, placement, relation or piece by its name here."""
+        for rows in (
+            self.sections,
+            self.items,
+            self.people,
+            self.places,
+            self.memberships,
+            self.placements,
+            self.relations,
+        ):
+            if thing in rows:
+                return rows[thing].code
+        return ABSENT_CODE
+
+    def source(self, reader: str) -> str:
+        return self.acts[reader].source if reader in self.acts else ABSENT_CODE
+
+    def shareable(self, thing: str) -> Shareable:
+        return (self.sections.get(thing) or self.items[thing]).shareable
+
+    def browser(self, actor: str) -> Client:
+        """Signed in with the second factor, so that no page stands between; except who has none."""
+        client = Client()
+        if actor == ANONYMOUS:
+            return client
+        person = self.people[actor]
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        request = SimpleNamespace(session=client.session)
+        without = actor in (NO_SECOND_FACTOR, OPERATOR_NO_SECOND_FACTOR)
+        method = {"method": "code", "email": person.email} if without else {"method": "mfa", "type": "totp"}
+        record_authentication(request, person, reauthenticated=True, **method)
+        request.session.save()
+        return client
+
+
+def build() -> World:
+    world = World(people=_people(), portfolios={})
+    _organise(world)
+    for owner in (OWNER, LAB_TRAINEE):
+        world.portfolios[owner] = factories.portfolio(world.people[owner])
+    _fill(world)
+    _share(world)
+    _give_keys(world)
+    return world
+
+
+def _people() -> dict[str, User]:
+    fields: dict[str, dict[str, Any]] = {
+        MENTOR: {"title": "dr."},
+        OPERATOR: {"is_staff": True},
+        OPERATOR_NO_SECOND_FACTOR: {"is_staff": True},
+        SUPERUSER: {"is_staff": True, "is_superuser": True},
+        GUEST: {"is_guest": True},
+    }
+    given = [f"Mens{chr(ord('a') + number)}" for number in range(len(ACTORS))]
+    names = zip((*SIGNED_IN, BLOCKED), given, strict=False)
+    people = {
+        name: factories.person(first, family_name=f"van Proef{first[-1]}", **fields.get(name, {}))
+        for name, first in names
+    }
+    # The most that anybody can tick for an operator, the rights on shareables included.
+    people[OPERATOR].user_permissions.set(Permission.objects.all())
+    return people
+
+
+def _organise(world: World) -> None:
+    people, places = world.people, world.places
+    region = factories.organisation("Regio Proef", kind="region")
+    places["hospital"] = factories.organisation("Duinhof", parent=region, privacy_text="Zo gaan wij ermee om.")
+    places["department"] = factories.organisation("Interne", kind="department", parent=places["hospital"])
+    places["other hospital"] = factories.organisation("Heideberg", parent=region)
+    places["laboratory"] = factories.organisation("Labo", kind="laboratory")
+    roles = {
+        OWNER: Role.TRAINEE,
+        SAME_HOSPITAL: Role.TRAINEE,
+        MENTOR: Role.MENTOR,
+        ITEM_READER: Role.SUPERVISOR,
+        OTHER_READER: Role.MEMBER,
+        EXPIRED: Role.MENTOR,
+        WITHDRAWN: Role.MENTOR,
+        UNSHARED: Role.MENTOR,
+        COORDINATOR: Role.COORDINATOR,
+        DIRECTOR: Role.DIRECTOR,
+        ADMINISTRATOR: Role.ADMINISTRATOR,
+        BLOCKED: Role.MENTOR,
+        NO_SECOND_FACTOR: Role.MENTOR,
+    }
+    for name, role in roles.items():
+        world.memberships[f"membership of {name}"] = factories.member(people[name], places["hospital"], role)
+    elsewhere = {OTHER_HOSPITAL: Role.TRAINEE, ADMINISTRATOR_ELSEWHERE: Role.ADMINISTRATOR}
+    for name, role in elsewhere.items():
+        world.memberships[f"membership of {name}"] = factories.member(people[name], places["other hospital"], role)
+    lab = factories.member(people[LAB_TRAINEE], places["laboratory"], Role.TRAINEE)
+    world.memberships[f"membership of {LAB_TRAINEE}"] = lab
+    world.placements["placement"] = Placement.objects.create(
+        person=people[OWNER],
+        organisation=places["hospital"],
+        department=places["department"],
+        supervisor=people[ITEM_READER],
+        starts_on=timezone.localdate() - 30 * factories.DAY,
+    )
+    world.relations["relation"] = factories.relation(people[OWNER], people[MENTOR])
+    factories.relation(people[OWNER], people[UNSHARED])
+    former = timezone.localdate() - 5 * factories.DAY
+    factories.relation(people[OWNER], people[WITHDRAWN], ends_on=former)
+
+
+def _fill(world: World) -> None:
+    owner, mine = world.people[OWNER], world.portfolios[OWNER]
+    foreign = world.portfolios[LAB_TRAINEE]
+    world.sections = {
+        SHARED_SECTION: factories.section(mine, "experiences", text="Wat ik meemaakte."),
+        PRIVATE_SECTION: factories.section(mine, "plan", text="Wat ik wil."),
+        OTHER_SECTION: sections.add_own(mine, title="Lesgeven", by=owner),
+        FOREIGN_SECTION: factories.section(foreign, "experiences", text="Uit het lab."),
+    }
+    words = {
+        "situation": "Druk.",
+        "task": "Kiezen.",
+        "action": "Gebeld.",
+        "result": "Rust.",
+        "reflection": "Eerder bellen.",
+    }
+    world.items = {
+        ITEM: factories.experience(
+            owner, "Overdracht", into=world.sections[SHARED_SECTION], placement=world.placements["placement"], **words
+        ),
+        SHARED_ITEM: factories.experience(owner, "Slecht nieuws", into=world.sections[PRIVATE_SECTION], **words),
+        PRIVATE_ITEM: factories.experience(owner, "Ruzie", into=world.sections[PRIVATE_SECTION], **words),
+        OTHER_ITEM: factories.experience(owner, "Onderwijs", into=world.sections[OTHER_SECTION], **words),
+        DRAFT: factories.experience(owner, "Nog niet af", **words),
+        FOREIGN_ITEM: factories.experience(
+            world.people[LAB_TRAINEE], "Ringtest", into=world.sections[FOREIGN_SECTION], **words
+        ),
+    }
+
+
+def _share(world: World) -> None:
+    people, section = world.people, world.sections[SHARED_SECTION]
+    for reader in (MENTOR, BLOCKED, NO_SECOND_FACTOR):
+        world.acts[reader] = factories.grant(section, people[reader])
+    world.acts[ITEM_READER] = factories.grant(world.items[SHARED_ITEM], people[ITEM_READER])
+    world.acts[OTHER_READER] = factories.grant(world.sections[OTHER_SECTION], people[OTHER_READER])
+    world.acts[EXPIRED] = factories.expired_grant(section, people[EXPIRED])
+    world.acts[WITHDRAWN] = factories.withdrawn_grant(section, people[WITHDRAWN])
+    an_hour_ago = timezone.now() - datetime.timedelta(hours=1)
+    Grant.objects.filter(user__in=[people[MENTOR], people[WITHDRAWN]]).update(starts_at=an_hour_ago - factories.DAY)
+    sharing.note_reading(people[MENTOR], [section.shareable], channel=Channel.PAGE, at=an_hour_ago)
+    for reader, piece in ((ITEM_READER, world.items[SHARED_ITEM]), (OTHER_READER, world.sections[OTHER_SECTION])):
+        sharing.note_reading(people[reader], [piece.shareable], channel=Channel.PAGE, at=timezone.now())
+    User.objects.filter(pk=people[BLOCKED].pk).update(is_active=False)
+
+
+def _give_keys(world: World) -> None:
+    for name in (OWNER, MENTOR):
+        world.keys[name] = Authenticator.objects.create(
+            user=world.people[name],
+            type=Authenticator.Type.WEBAUTHN,
+            data={"name": "Sleutel", "credential": _passkey()},
+        )
+    TOTP.activate(world.people[OWNER], generate_totp_secret())
+    RecoveryCodes.activate(world.people[OWNER])
+
+
+def _passkey() -> dict[str, Any]:
+    """What a browser hands over when somebody adds a passkey."""
+    key = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    number = secrets.token_bytes(16)
+    credential = AttestedCredentialData.create(bytes(16), number, key)
+    flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
+    proof = AttestationObject.create("none", AuthenticatorData.create(bytes(32), flags, 0, credential), {})
+    client = CollectedClientData.create(type="webauthn.create", challenge=bytes(32), origin="http://localhost")
+    response = {"clientDataJSON": websafe_encode(client), "attestationObject": websafe_encode(proof)}
+    name = websafe_encode(number)
+    return {"id": name, "rawId": name, "type": "public-key", "response": response, "clientExtensionResults": {}}
