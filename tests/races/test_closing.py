@@ -118,7 +118,8 @@ def test_nothing_is_served_that_was_asked_after_the_door_closed(new_round, close
         assert [at for at, content in looks if content and at > closed[0]] == []
         rows = list(Reading.objects.filter(shareable=now.item.pk))
         assert [row.source for row in rows] == [now.given.source] * any(content for _, content in looks)
-        assert all(row.read_at <= closed[0] for row in rows)
+        if close is not block:  # who somebody is, is asked once, when a request begins: it may end after the block
+            assert all(row.read_at <= closed[0] for row in rows)
         served += len(rows)
     assert [fault for chain in AuditChain.objects.all() for fault in audit.faults(chain)] == []
     assert sharing.reading_faults() == []
