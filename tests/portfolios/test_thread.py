@@ -212,3 +212,15 @@ def test_changing_the_date(cast, sign_in):
     )
     tomorrow_night = sign_in(cast.joris)
     assert tomorrow_night.get(url("section", cast.plan.code)).status_code == 200
+
+
+def test_the_log_shows_what_others_read_of_mine_and_nothing_of_somebody_else(cast, sign_in):
+    theirs = factories.experience(cast.teun, "Van Teun", into=factories.section(factories.portfolio(cast.teun)))
+    mine = factories.experience(cast.noor, "Van Noor", into=cast.experiences)
+    for item in (theirs, mine):
+        factories.grant(item, cast.joris)
+        sign_in(cast.joris).get(url("experience", item.code))
+    assert Reading.objects.count() == 2
+    noor = sign_in(cast.noor)
+    for page in (noor.get(url("readings")), noor.get(url("sharing")), noor.get(reverse("home"))):
+        assert "Van Noor" in page.content.decode() and "Van Teun" not in page.content.decode()
