@@ -55,7 +55,7 @@ def missing_libraries():
 
 
 def missing_servers():
-    """What only the tests need: a browser, PostgreSQL and Redis, found by their programs."""
+    """What only the tests need: a browser, PostgreSQL, Redis and a reader of PDFs, found by their programs."""
     path = os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin"
     missing = []
     if not shutil.which("chromium", path=path):
@@ -64,6 +64,8 @@ def missing_servers():
         missing.append("postgresql")
     if not shutil.which("redis-server", path=path):
         missing.append("redis-server")
+    if not shutil.which("pdftotext", path=path):
+        missing.append("poppler-utils")
     return missing
 
 
@@ -131,14 +133,17 @@ def make_venv():
 
 
 def install_wheels(kind):
-    """Wheels only, each of a hash in the lock: no compiler, and nothing that the lock does not name."""
+    """Wheels only, each of a hash in the lock: no compiler, and nothing that the lock does not name.
+
+    The lock is whole, so pip resolves nothing: pip 23 looks at newer releases for `name[extra]`, and refuses them.
+    """
     if is_installed(kind):
         return
     make_venv()
     say("Installing the packages of requirements/" + kind + ".txt")
     lock = os.path.join(ROOT, "requirements", kind + ".txt")
     pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--no-input"]
-    if subprocess.run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", lock]).returncode:
+    if subprocess.run([*pip, "--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", lock]).returncode:
         sys.exit("pip could not install the packages; the lines above say why.")
     with open(stamp_path(kind), "w") as stamp:
         stamp.write(fingerprint(kind))

@@ -61,7 +61,7 @@ def test_missing_library_without_root_gives_the_line_to_run(monkeypatch: pytest.
 def test_absent_servers_are_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(bootstrap.shutil, "which", lambda name, path=None: None)
     monkeypatch.setattr(bootstrap.glob, "glob", lambda pattern: [])
-    assert bootstrap.missing_servers() == ["chromium", "postgresql", "redis-server"]
+    assert bootstrap.missing_servers() == ["chromium", "postgresql", "redis-server", "poppler-utils"]
 
 
 def test_unchanged_lock_runs_no_pip(checkout: Path) -> None:
