@@ -8,6 +8,7 @@ class PortalConfig(AppConfig):
     demo = "portal.demo.load"
     data = "portal.sectors.load_shipped"
     nav = "portal.nav.items"
+    pdf_samples = "portal.pdf_samples.samples"
 
     def ready(self) -> None:
         from portal import checks  # noqa: F401  registers the system checks

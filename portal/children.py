@@ -88,8 +88,7 @@ class Child:
         """The child of this process: one that came along in a fork belongs to the parent."""
         if self._process and self._parent == os.getpid() and self._left > 0 and self._process.poll() is None:
             return self._process
-        if self._parent == os.getpid():
-            self.stop()
+        self.stop()
         command = [sys.executable, "-m", "portal.children", self.work, str(self.megabytes), str(os.getpid())]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
         self._parent, self._left = os.getpid(), self.jobs
@@ -98,7 +97,8 @@ class Child:
         return self._process
 
     def stop(self) -> None:
-        if self._process is None:
+        """End it; not one that came along in a fork, which is the parent's."""
+        if self._process is None or self._parent != os.getpid():
             return
         self._process.kill()
         self._process.wait()

@@ -9,6 +9,7 @@ urlpatterns = [
     path("privacy/", notices.privacy, name="privacy"),
     path("accessibility/", notices.accessibility, name="accessibility"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("styleguide/documents/<int:number>.pdf", styleguide.styleguide_document, name="styleguide_document"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("demo/", include("portal.demo_urls")),

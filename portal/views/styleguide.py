@@ -7,11 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from portal import pdf_samples
 from portal.access import access
 from portal.forms.styleguide import SampleForm
 from portal.models.user import User
@@ -37,6 +39,8 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "moments": _moments(),
         "form": SampleForm(initial={"independence": "1", "competencies": ["a"], "often": "2"}),
         "wrong": _with_errors(),
+        "charts": pdf_samples.charts(),
+        "documents": list(pdf_samples.all_samples(get_language() or "nl").values()),
         "page": Paginator(range(97), 10).page(3),
         "typed": [
             (_("Title"), _("Handover on a crowded ward")),
@@ -44,6 +48,16 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "portal/styleguide.html", context)
+
+
+@access.demo
+def styleguide_document(request: HttpRequest, number: int) -> HttpResponse:
+    """One of the example documents, in the language of the page, made now."""
+    language = get_language() or "nl"
+    documents = list(pdf_samples.all_samples(language).values())
+    if number >= len(documents):
+        raise Http404
+    return HttpResponse(documents[number].render(language), content_type="application/pdf")
 
 
 def _samples_of_sharing(joris: User, now: datetime.datetime) -> dict[str, list[Any]]:

@@ -2,7 +2,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from portal import audit
-from portal.checks import sqlite_is_set_up
+from portal.checks import documents_can_be_made, sqlite_is_set_up
 from portal.models import AuditEntry
 from tests import factories
 
@@ -30,3 +30,15 @@ def test_audit_verify_says_what_was_erased_and_fails_on_anything_else(capsys):
     AuditEntry.objects.filter(number=2).update(verb=audit.WITHDRAWN)
     with pytest.raises(CommandError, match="1 faults"):
         call_command("audit_verify")
+
+
+def test_a_library_that_documents_need_is_named_when_it_is_not_there():
+    assert documents_can_be_made(None) == []
+
+    def without_pango(name):
+        if name.startswith("libpango-"):
+            raise OSError(name)
+
+    (error,) = documents_can_be_made(None, load=without_pango)
+    assert error.id == "portal.E003"
+    assert error.hint.endswith("apt-get install -y libpango-1.0-0")

@@ -108,6 +108,7 @@ TABLE: dict[str, Line] = {
     "readyz": Line(PUBLIC, READ),
     # The demo: absent outside demo mode; what it is in demo mode, test_access_matrix asks.
     "styleguide": Line(DEMO, READ),
+    "styleguide_document": Line(DEMO, READ, (Cell("an example", lambda world: (1,)),)),
     "demo": Line(DEMO, READ),
     "demo_people": Line(DEMO, READ),
     "demo_sign_in": Line(DEMO, SEND),

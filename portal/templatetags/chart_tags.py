@@ -1,0 +1,28 @@
+"""Drawings on a page and in a PDF: the same SVG, with its numbers beside it."""
+
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString
+
+from portal.charts import Chart
+
+register = template.Library()
+
+
+@register.simple_tag
+def drawing(chart: Chart) -> SafeString:
+    """The drawing alone; the page has its numbers elsewhere."""
+    return chart.svg()
+
+
+@register.inclusion_tag("components/charts/figure.html")
+def chart_figure(chart: Chart, caption: str = "") -> dict[str, Any]:
+    """On a page: the drawing, which may be moved aside on a phone, and its table, folded."""
+    return {"chart": chart, "svg": chart.svg(), "table": chart.table(), "caption": caption}
+
+
+@register.filter
+def is_numeric(counter: int, table: Any) -> bool:
+    """Whether the column with this number, from 0, holds figures."""
+    return counter in table.numeric
