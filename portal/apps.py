@@ -9,6 +9,7 @@ class PortalConfig(AppConfig):
     data = "portal.sectors.load_shipped"
     nav = "portal.nav.items"
     pdf_samples = "portal.pdf_samples.samples"
+    mails = "portal.mails.KINDS"
 
     def ready(self) -> None:
         from portal import checks  # noqa: F401  registers the system checks

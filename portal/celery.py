@@ -6,6 +6,7 @@ no countdown and no eta is ever given to the broker.
 
 import logging.config
 import os
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,18 +16,23 @@ from celery.schedules import schedule
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-HEARTBEAT = 30.0  # seconds
-SEALING = 600.0
-SESSIONS = 3600.0
-HEADS = 24 * 3600.0
 HARD_LIMIT = 300  # seconds; must stay below the time after which Redis hands a task out again
 GIVEN_BACK_AFTER = 3600
-TICKS = {
-    "portal.tasks.heartbeat": HEARTBEAT,
-    "portal.tasks.seal_readings": SEALING,
-    "portal.tasks.clear_sessions": SESSIONS,
-    "portal.tasks.log_audit_heads": HEADS,
-}
+
+
+def ticks() -> dict[str, float]:
+    """What beat rings for, and how many seconds apart."""
+    from django.conf import settings
+
+    return {
+        "portal.tasks.heartbeat": settings.HEARTBEAT,
+        "portal.tasks.scan_reminders": settings.TICK,
+        "portal.tasks.drain_outbox": settings.TICK,
+        "portal.tasks.seal_readings": 600,
+        "portal.tasks.clear_sessions": 3600,
+        "portal.tasks.forget_old_mails": 24 * 3600,
+        "portal.tasks.log_audit_heads": 24 * 3600,
+    }
 
 
 def broker() -> dict[str, Any]:
@@ -76,7 +82,7 @@ def configuration() -> dict[str, Any]:
         "beat_max_loop_interval": 10,
         "beat_schedule": {
             name: {"task": name, "schedule": seconds, "options": {"expires": seconds}}
-            for name, seconds in TICKS.items()
+            for name, seconds in ticks().items()
         },
     }
 
@@ -97,7 +103,9 @@ class Ticker(Scheduler):
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         now = datetime.now(UTC)
-        if (now - self.signed_at).total_seconds() >= HEARTBEAT / 2:
+        from django.conf import settings
+
+        if (now - self.signed_at).total_seconds() >= settings.HEARTBEAT / 2:
             from django.db import close_old_connections
 
             from portal import health
@@ -107,6 +115,48 @@ class Ticker(Scheduler):
                 self.signed_at = now
         pause: float = super().tick(*args, **kwargs)
         return pause
+
+
+class Pulse(threading.Thread):
+    """Signs for this worker itself: a stopped or stuck process shows, however many others take the ticks."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name="pulse", daemon=True)
+        self.worker, self.ended = name, threading.Event()
+
+    def run(self) -> None:
+        from django.conf import settings
+        from django.db import connections
+
+        from portal import health
+
+        while not self.ended.is_set():
+            health.sign(health.WORKER + self.worker, at=datetime.now(UTC))
+            connections.close_all()
+            self.ended.wait(settings.HEARTBEAT)
+
+    def end(self) -> None:
+        from portal import health
+
+        self.ended.set()
+        self.join(timeout=5)
+        health.sign_off(health.WORKER + self.worker)
+
+
+_pulses: list[Pulse] = []
+
+
+@signals.worker_ready.connect
+def start_pulse(sender: Any, **kwargs: Any) -> None:
+    pulse = Pulse(f"{sender.hostname}:{os.getpid()}"[:33])
+    _pulses.append(pulse)
+    pulse.start()
+
+
+@signals.worker_shutdown.connect
+def end_pulse(**kwargs: Any) -> None:
+    while _pulses:
+        _pulses.pop().end()
 
 
 @signals.setup_logging.connect

@@ -18,12 +18,15 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import F
 
 from portal.models.heartbeat import Heartbeat
+from portal.models.outbox import OPEN, OutboxRow, State
 
 log = logging.getLogger(__name__)
 Check = dict[str, Any]
-SILENCE = timedelta(seconds=90)  # three missed ticks
+TRIES = 3  # a mail server that failed so often in a row is ill
+WORKER = "worker "  # before the name of each
 LEAST_FREE = 500_000_000  # bytes
 
 
@@ -35,6 +38,24 @@ def sign(name: str, *, at: datetime) -> bool:
         log.exception("The heartbeat of %s could not be written.", name)
         return False
     return True
+
+
+def sign_off(name: str) -> None:
+    """Who ends well is not missed."""
+    try:
+        Heartbeat.objects.filter(name=name).delete()
+    except DatabaseError:
+        log.exception("The heartbeat of %s could not be taken away.", name)
+
+
+def failed(name: str, error: BaseException, *, at: datetime) -> None:
+    """One more failure in a row of a part that is tried, such as the mail server."""
+    Heartbeat.objects.get_or_create(name=name, defaults={"at": at})
+    Heartbeat.objects.filter(name=name).update(failures=F("failures") + 1, error=type(error).__name__[:60])
+
+
+def went_well(name: str, *, at: datetime) -> None:
+    Heartbeat.objects.filter(name=name, failures__gt=0).update(failures=0, error="", at=at)
 
 
 def database() -> Check:
@@ -63,7 +84,41 @@ def heartbeats(at: datetime) -> dict[str, Check]:
 def _heartbeat(signed_at: datetime | None, at: datetime) -> Check:
     if signed_at is None:
         return {"ok": False, "age": None}
-    return {"ok": at - signed_at <= SILENCE, "age": round((at - signed_at).total_seconds())}
+    return {"ok": at - signed_at <= timedelta(seconds=settings.SILENCE), "age": round((at - signed_at).total_seconds())}
+
+
+def workers(at: datetime) -> Check:
+    """Each worker signs for itself, so that one that is stuck shows while the others work on. One that ended well
+    takes its sign away; one that was killed and replaced is forgotten after a while."""
+    try:
+        signed = Heartbeat.objects.filter(name__startswith=WORKER, at__gt=at - timedelta(seconds=settings.FORGOTTEN))
+        silent = sum(at - row.at > timedelta(seconds=settings.SILENCE) for row in signed)
+    except DatabaseError:
+        return {"ok": None}
+    return {"ok": not silent, "number": len(signed), "silent": silent}
+
+
+def outbox(at: datetime) -> Check:
+    """`overdue`: seconds since the oldest mail that may leave should have left; `set_aside`: mails that an operator
+    has to look at."""
+    try:
+        rows = OutboxRow.objects.filter(state__in=OPEN)
+        oldest = rows.order_by("next_at").values_list("next_at", flat=True).first()
+        set_aside = OutboxRow.objects.filter(state=State.DEAD).count()
+    except DatabaseError:
+        return {"ok": None}
+    overdue = max(0, round((at - oldest).total_seconds())) if oldest else 0
+    return {"ok": overdue <= settings.OVERDUE, "overdue": overdue, "set_aside": set_aside}
+
+
+def mail_server() -> Check:
+    try:
+        row = Heartbeat.objects.filter(name="mail").first()
+    except DatabaseError:
+        return {"ok": None}
+    if row is None or not row.failures:
+        return {"ok": True, "failures": 0}
+    return {"ok": row.failures < TRIES, "failures": row.failures, "error": row.error}
 
 
 def cached() -> Check:
@@ -98,7 +153,16 @@ def disk() -> Check:
 
 
 def report(at: datetime) -> dict[str, Any]:
-    checks = {"database": database(), **heartbeats(at), "cache": cached(), "storage": storage(), "disk": disk()}
+    checks = {
+        "database": database(),
+        **heartbeats(at),
+        "workers": workers(at),
+        "outbox": outbox(at),
+        "mail": mail_server(),
+        "cache": cached(),
+        "storage": storage(),
+        "disk": disk(),
+    }
     ill = [name for name, check in checks.items() if check["ok"] is False]
     return {"ok": not ill, "ill": ill, **checks}
 

@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import EmailMessage
 from django.template.loader import render_to_string
@@ -18,32 +19,44 @@ logger = logging.getLogger(__name__)
 _post = ThreadPoolExecutor(max_workers=2, thread_name_prefix="post")
 
 
-def send(template: str, *, to: str, language: str, context: dict[str, Any], message_id: str = "") -> None:
-    """Render templates/portal/mail/<template>.{subject.txt,txt,html} and send them.
+def make(
+    template: str, *, to: str, language: str, context: dict[str, Any], message_id: str = ""
+) -> EmailMultiAlternatives:
+    """Render templates/<template>.{subject.txt,txt,html} in this language.
 
-    A `message_id` that stays the same for the same occasion lets mail programs drop a second copy.
+    A `message_id` that stays the same for the same occasion lets mail programs drop a second copy. With `optional`
+    in its context the mail says where its reader can do without.
     """
+    preferences = link("preferences")
     with translation.override(language):
-        context = {"site_url": settings.SITE_URL, "language": language, **context}
+        context = {"site_url": settings.SITE_URL, "language": language, "preferences": preferences, **context}
         subject, text, html = (
-            render_to_string(f"portal/mail/{template}.{part}", context) for part in ("subject.txt", "txt", "html")
+            render_to_string(f"{template}.{part}", context) for part in ("subject.txt", "txt", "html")
         )
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
-    message = EmailMultiAlternatives(
-        " ".join(subject.split()),
-        text.strip() + "\n",
-        to=[to],
-        headers={
-            "Message-ID": f"<{message_id}@{host}>" if message_id else make_msgid(domain=host),
-            "Auto-Submitted": "auto-generated",
-        },
-    )
+    headers = {
+        "Message-ID": f"<{message_id}@{host}>" if message_id else make_msgid(domain=host),
+        "Auto-Submitted": "auto-generated",
+    }
+    if context.get("optional"):
+        headers["List-Unsubscribe"] = f"<{preferences}>"
+    message = EmailMultiAlternatives(" ".join(subject.split()), text.strip() + "\n", to=[to], headers=headers)
     message.attach_alternative(html, "text/html")
-    message.send()
+    return message
+
+
+def connection() -> BaseEmailBackend:
+    """To the mail server itself: an error is raised, and is for the outbox to deal with."""
+    direct = "django.core.mail.backends.smtp.EmailBackend"
+    return get_connection(direct if settings.EMAIL_BACKEND == "portal.mail.Background" else None)
 
 
 def link(name: str, *args: str) -> str:
-    return settings.SITE_URL.rstrip("/") + reverse(name, args=args)
+    return absolute(reverse(name, args=args))
+
+
+def absolute(path: str) -> str:
+    return str(settings.SITE_URL).rstrip("/") + path
 
 
 class Background(EmailBackend):

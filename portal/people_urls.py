@@ -12,7 +12,7 @@ from django.urls import include, path, re_path
 
 from portal import oidc
 from portal.fresh_code import fresh_code_required
-from portal.views import account, imports, people
+from portal.views import account, imports, people, today
 from portal.views.account import enrolling, removing, with_passwords
 
 sign_in = [
@@ -56,6 +56,7 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/confirm/", account.confirm_identity, name="confirm_identity"),
     path("account/second-factor/", account.second_factor, name="second_factor"),
+    path("account/preferences/", today.preferences, name="preferences"),
     path("account/sessions/end/", account.session_end, name="session_end"),
     path("language/", account.set_language, name="set_language"),
     path("organisations/", people.organisations, name="organisations"),

@@ -5,6 +5,7 @@ VAR_DIR, no Redis, mails as files.
 """
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -226,6 +227,14 @@ else:
     EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
     EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", "Leerlijn <leerlijn@example.org>")
+
+# --- Background work (G6); all in seconds ---------------------------------------------------
+TICK = env.int("TICK_SECONDS", 30)  # between two looks at what is due
+HEARTBEAT = env.int("HEARTBEAT_SECONDS", 30)
+SILENCE = env.int("SILENCE_SECONDS", 90)  # a part that did not sign for so long is ill
+FORGOTTEN = env.int("FORGOTTEN_SECONDS", 900)  # a worker that did not sign for so long was replaced
+OVERDUE = env.int("OVERDUE_SECONDS", 300)  # a mail that should have left so long ago is a fault
+LEASE = timedelta(seconds=env.int("LEASE_SECONDS", 120))  # for sending one mail; after it somebody else tries
 
 # --- Headers (promises.md) ------------------------------------------------------------------
 CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failure"

@@ -26,10 +26,11 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from portal.models import Grant, Membership, Placement
+from portal.models import Grant, Membership
 from portal.models.organisation import SECOND_FACTOR_ROLES
 from portal.models.user import User
 from portal.rules import may_sign_in, person_of_address
+from portal.zones import zone_of
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
@@ -152,7 +153,7 @@ def _with_own_links(context: dict[str, Any]) -> dict[str, Any]:
 
 def begin_session(request: HttpRequest, person: User) -> None:
     """What every fresh session knows: the local time of the person's organisation, and their language."""
-    request.session["time_zone"] = _time_zone_of(person)
+    request.session["time_zone"] = zone_of(person)
     translation.activate(person.language)
 
 
@@ -165,14 +166,6 @@ def remember_language(response: HttpResponse, language: str) -> None:
         secure=settings.LANGUAGE_COOKIE_SECURE,
         samesite=settings.LANGUAGE_COOKIE_SAMESITE,
     )
-
-
-def _time_zone_of(person: User) -> str:
-    for rows in (Placement.objects, Membership.objects):
-        zones = rows.live().filter(person=person).order_by("-starts_on", "-pk")
-        if zone := zones.values_list("organisation__sector__time_zone", flat=True).first():
-            return zone
-    return settings.TIME_ZONE
 
 
 # --- The second factor ----------------------------------------------------------------------

@@ -1,10 +1,14 @@
 """Ticks of the ground: each may be lost, come late or come twice."""
 
+import datetime
+
 from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from portal import audit, health, sharing
+from portal import audit, health, outbox, sender, sharing, today
+
+KEPT = datetime.timedelta(days=365)
 
 
 @shared_task
@@ -27,3 +31,22 @@ def log_audit_heads() -> None:
 @shared_task
 def clear_sessions() -> None:
     call_command("clearsessions")
+
+
+@shared_task
+def scan_reminders() -> None:
+    """Reminders that came due become rows of the outbox."""
+    today.scan(at=timezone.now())
+
+
+@shared_task
+def drain_outbox() -> None:
+    sender.drain()
+
+
+@shared_task
+def forget_old_mails() -> None:
+    """Twelve months after they ended: what was mailed, what was done, what was seen, what took place."""
+    before = timezone.now() - KEPT
+    outbox.forget(before=before)
+    today.forget(before=before)

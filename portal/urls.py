@@ -1,10 +1,12 @@
 from django.urls import include, path
 
 from portal import admin
-from portal.views import errors, health, home, notices, styleguide
+from portal.views import errors, health, home, notices, styleguide, today
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("notifications/", today.notifications, name="notifications"),
+    path("notifications/see/", today.notifications_see, name="notifications_see"),
     path("search/", home.search, name="search"),
     path("privacy/", notices.privacy, name="privacy"),
     path("accessibility/", notices.accessibility, name="accessibility"),

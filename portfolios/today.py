@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterator
 
+from django.db.models import Exists, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,9 +14,12 @@ from portfolios.models import Experience, Portfolio
 
 
 def next_steps(person: User, at: datetime.datetime) -> Iterator[NextStep]:
-    if Portfolio.objects.filter(owner=person).exists():
-        yield from _with_portfolio(person)
-    elif Membership.objects.live(timezone.localdate(at)).filter(person=person, role=Role.TRAINEE).exists():
+    has_portfolio, has_logged, is_trainee, code, title = _where_they_are(person, timezone.localdate(at))
+    if code:
+        yield _go_on(code, title)
+    elif has_portfolio and not has_logged:
+        yield _first_experience()
+    elif is_trainee and not has_portfolio:
         yield NextStep(
             _("Open your portfolio"),
             _(
@@ -27,23 +31,40 @@ def next_steps(person: User, at: datetime.datetime) -> Iterator[NextStep]:
         )
 
 
-def _with_portfolio(person: User) -> Iterator[NextStep]:
-    drafts = Experience.objects.filter(shareable__owner=person).drafts().select_related("shareable")
-    draft = drafts.order_by("-updated_at").first()
-    if draft:
-        yield NextStep(
-            _("Go on with “%(title)s”") % {"title": draft.title},
-            _("It is still a draft. Nobody else sees it until you put it in your portfolio and share it."),
-            reverse("portfolios:experience_edit", args=[draft.code]),
-            _("Continue writing"),
+def _where_they_are(person: User, on: datetime.date) -> tuple[bool, bool, bool, str | None, str | None]:
+    """Has a portfolio, has logged something, is a trainee; code and title of the latest draft. One query."""
+    logged = Experience.objects.filter(shareable__owner=person)
+    latest = logged.drafts().order_by("-updated_at")
+    roles = Membership.objects.live(on).filter(person=person, role=Role.TRAINEE)
+    return (
+        User.objects.filter(pk=person.pk)
+        .values_list(
+            Exists(Portfolio.objects.filter(owner=person)),
+            Exists(logged),
+            Exists(roles),
+            Subquery(latest.values("shareable__code")[:1]),
+            Subquery(latest.values("shareable__title")[:1]),
         )
-    elif not Experience.objects.filter(shareable__owner=person).exists():
-        yield NextStep(
-            _("Log your first experience"),
-            _(
-                "One moment from this week is enough. "
-                "Then you do not have to search for examples in your next conversation."
-            ),
-            reverse("portfolios:experience_new"),
-            _("Log an experience"),
-        )
+        .get()
+    )
+
+
+def _go_on(code: str, title: str | None) -> NextStep:
+    return NextStep(
+        _("Go on with “%(title)s”") % {"title": title},
+        _("It is still a draft. Nobody else sees it until you put it in your portfolio and share it."),
+        reverse("portfolios:experience_edit", args=[code]),
+        _("Continue writing"),
+    )
+
+
+def _first_experience() -> NextStep:
+    return NextStep(
+        _("Log your first experience"),
+        _(
+            "One moment from this week is enough. "
+            "Then you do not have to search for examples in your next conversation."
+        ),
+        reverse("portfolios:experience_new"),
+        _("Log an experience"),
+    )

@@ -11,7 +11,7 @@ from django.test import Client
 from portal.models import Role, User
 from tests import factories
 
-pytest_plugins = ["tests.servers", "tests.strictness"]
+pytest_plugins = ["tests.kinds", "tests.servers", "tests.strictness"]
 
 
 @pytest.fixture(autouse=True)

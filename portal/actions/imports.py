@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from portal import audit, mails, rules
+from portal import audit, rules
 from portal.actions import people
 from portal.models import Membership, Organisation, Role, User
 from portal.names import check_name
@@ -236,7 +236,7 @@ def import_people(
             facts = {"lines": len(lines), "memberships": [row.code for row in given]}
             audit.record(audit.PEOPLE_IMPORTED, by=by, at=at, chain=people.chain_of(organisation), facts=facts)
             if tell:
-                transaction.on_commit(functools.partial(_tell, given))
+                people.tell_all(given)
     except IntegrityError:  # somebody else made one of these accounts this very moment
         raise NotAllGood from None
     return len(given)
@@ -263,9 +263,3 @@ def _accounts(lines: list[Line]) -> dict[str, User]:
     made = User.objects.bulk_create(new)
     EmailAddress.objects.bulk_create(EmailAddress(user=person, email=person.email, primary=True) for person in made)
     return accounts | {person.email: person for person in made}
-
-
-def _tell(given: list[Membership]) -> None:
-    """One mail a person, also when they were given several roles."""
-    for membership in {row.person_id: row for row in reversed(given) if rules.may_sign_in(row.person)}.values():
-        mails.added(membership)

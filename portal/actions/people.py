@@ -1,7 +1,7 @@
 """What administrators and operators do with people (portal.md G2). Each act is one entry in an audit chain."""
 
 import datetime
-from functools import partial
+from collections.abc import Collection
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -11,9 +11,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal import audit, mails, rules, sharing
+from portal import audit, outbox, rules, sharing
 from portal.models import Membership, Organisation, Placement, Relation, User
 from portal.models.organisation import Period
+from portal.outbox import Due
 
 
 class Refused(Exception):
@@ -46,7 +47,7 @@ def give_role(
     ends_on: datetime.date | None = None,
     at: datetime.datetime | None = None,
 ) -> Membership:
-    """Make the person a member with this role; they are mailed after the commit. Raises Refused."""
+    """Make the person a member with this role; they are told by mail. Raises Refused."""
     if not rules.may_give_role(by, person):
         raise Refused(_("You cannot give yourself a role. Ask another administrator, or the operator of the platform."))
     _require_period(starts_on, ends_on)
@@ -65,9 +66,16 @@ def give_role(
 
 
 def tell(membership: Membership) -> None:
-    """Mail them after the commit; somebody whose account is closed gets nothing."""
-    if rules.may_sign_in(membership.person):
-        transaction.on_commit(partial(mails.added, membership))
+    """Have them mailed; somebody whose account is closed gets nothing."""
+    tell_all([membership])
+
+
+def tell_all(memberships: Collection[Membership]) -> None:
+    """One mail a person, also when they were given several roles."""
+    first = {row.person_id: row for row in reversed(list(memberships)) if rules.may_sign_in(row.person)}
+    now = timezone.now()
+    dues = [Due(row.person, f"added {row.code}", now, {"membership": row.code}) for row in first.values()]
+    outbox.post_all("added", dues)
 
 
 def end_membership(membership: Membership, *, by: User, on: datetime.date, at: datetime.datetime | None = None) -> int:

@@ -1,24 +1,34 @@
 from portal.models.audit import AuditChain, AuditEntry, AuditPayload
 from portal.models.heartbeat import Heartbeat
 from portal.models.organisation import Membership, Organisation, Placement, Relation, Role, Sector
+from portal.models.outbox import Bundle, OutboxRow
 from portal.models.sharing import DepartmentGrant, Grant, Reading, ReadingSeal, Shareable
+from portal.models.today import Appointment, Attendance, Notification, Preference, QuietHours, ToDo
 from portal.models.user import User
 
 __all__ = [
+    "Appointment",
+    "Attendance",
     "AuditChain",
     "AuditEntry",
     "AuditPayload",
+    "Bundle",
     "DepartmentGrant",
     "Grant",
     "Heartbeat",
     "Membership",
+    "Notification",
     "Organisation",
+    "OutboxRow",
     "Placement",
+    "Preference",
+    "QuietHours",
     "Reading",
     "ReadingSeal",
     "Relation",
     "Role",
     "Sector",
     "Shareable",
+    "ToDo",
     "User",
 ]

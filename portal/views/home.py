@@ -17,7 +17,9 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/welcome.html")
     if lacks_second_factor(request):  # the middleware asks this on every page but the public ones
         return redirect("second_factor")
-    return render(request, "portal/today.html", today.page(request.user, at=timezone.now()))
+    return render(
+        request, "portal/today.html", today.page(request.user, at=timezone.now(), number=request.GET.get("page"))
+    )
 
 
 @access.signed_in

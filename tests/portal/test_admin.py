@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from portal import audit
+from portal import audit, sender
 from portal.admin import site
 from portal.models import AuditPayload, Grant, Membership, Organisation, Placement, Relation, Role, Sector, User
 from tests import factories
@@ -239,6 +239,7 @@ def test_the_first_administrator_is_made_here_and_told(
     with django_capture_on_commit_callbacks(execute=True):
         assert admin.post(url(Membership, "add"), data).status_code == 302
     assert cast.farah.memberships.filter(role=Role.ADMINISTRATOR).exists()
+    sender.drain()
     assert [message.to for message in mail.outbox] == [[cast.farah.email]]
 
 

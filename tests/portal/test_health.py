@@ -51,7 +51,19 @@ def test_all_well_says_how_old_the_signs_of_life_are(tmp_path: Path) -> None:
     assert (report["ok"], report["ill"]) == (True, [])
     assert 40 <= report["worker"]["age"] < 70
     assert 10 <= report["beat"]["age"] < 40
-    assert set(report) == {"ok", "ill", "database", "worker", "beat", "cache", "storage", "disk"}
+    assert set(report) == {
+        "ok",
+        "ill",
+        "database",
+        "worker",
+        "beat",
+        "workers",
+        "outbox",
+        "mail",
+        "cache",
+        "storage",
+        "disk",
+    }
     assert list(tmp_path.iterdir()) == []  # the trial file is gone
 
 

@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone, translation
 from openpyxl import Workbook
 
-from portal import audit
+from portal import audit, sender
 from portal.actions import imports, people
 from portal.models import AuditPayload, Membership, Role, User
 from tests import factories
@@ -156,6 +156,7 @@ def test_dry_run_then_all(cast: Any, admin: Client, django_capture_on_commit_cal
     )
     cast.farah.refresh_from_db()
     assert cast.farah.given_name == "Farah"
+    sender.drain()
     assert sorted(message.to[0] for message in mail.outbox) == sorted(["nieuw@example.org", cast.farah.email])
     body = json.loads(AuditPayload.objects.get(entry__verb=audit.PEOPLE_IMPORTED).body)
     assert (body["lines"], len(body["memberships"]), body["by"]) == (3, 2, cast.admin.code)

@@ -21,6 +21,7 @@ from tests.servers import running, until
 def test_each_tick_ends_before_the_next() -> None:
     schedule = celery.app.conf.beat_schedule
     names = {"heartbeat", "seal_readings", "clear_sessions", "log_audit_heads"}
+    names |= {"scan_reminders", "drain_outbox", "forget_old_mails"}
     assert set(schedule) == {f"portal.tasks.{name}" for name in names}
     celery.app.loader.import_default_modules()
     for entry in schedule.values():
@@ -63,7 +64,7 @@ def test_without_redis_files_carry_the_ticks(settings: pytest.FixtureRequest, tm
 
 def test_every_tick_is_due_when_beat_starts() -> None:
     ticker = celery.Ticker(celery.app)
-    assert len(ticker.schedule) == len(celery.TICKS)
+    assert len(ticker.schedule) == len(celery.ticks())
     assert all(entry.is_due().is_due for entry in ticker.schedule.values())
 
 
@@ -102,7 +103,7 @@ def test_worker_and_beat_work_over_redis_as_in_production(redis_url: str, tmp_pa
         running(worker, tmp_path / "worker.log", signal.SIGTERM, cwd=ROOT, environment=environment),
         running(beat, tmp_path / "beat.log", signal.SIGTERM, cwd=ROOT, environment=environment),
     ):
-        until(lambda: set(signs(database)) == {"worker", "beat"}, "a sign of both")
+        until(lambda: set(signs(database)) >= {"worker", "beat"}, "a sign of both")
         assert all(at > began for at in signs(database).values())
     assert not (tmp_path / "broker").exists()
     lines = [line for line in (tmp_path / "beat.log").read_text().splitlines() if line.startswith("{")]

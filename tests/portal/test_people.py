@@ -11,9 +11,9 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from portal import audit
+from portal import audit, sender
 from portal.actions import people
-from portal.models import AuditPayload, Membership, Organisation, Placement, Role, User
+from portal.models import AuditPayload, Membership, Organisation, OutboxRow, Placement, Role, User
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -182,10 +182,12 @@ def test_adding_somebody_new(cast: Any, admin: Client, home: str, django_capture
     assert (row.organisation, row.role, row.ends_on) == (cast.duinhof, "trainee", today() + 2 * DAY)
     assert not person.has_usable_password()
     assert not EmailAddress.objects.get(user=person).verified
+    sender.drain()
     [message] = mail.outbox
     assert message.to == ["nieuw@example.org"]
     assert "http://localhost:8000/accounts/login/" in message.body
-    assert message.extra_headers["Message-ID"] == f"<added.{row.code}@localhost>"
+    [due] = OutboxRow.objects.all()
+    assert due.key == f"added {row.code}" and message.extra_headers["Message-ID"] == f"<{due.message_id}@localhost>"
     [entry] = payloads(audit.MEMBER_ADDED)
     assert (entry["membership"], entry["by"], entry["subject"]) == (row.code, cast.admin.code, person.code)
 
@@ -219,7 +221,7 @@ def test_a_blocked_person_may_be_added_but_is_not_mailed(cast: Any, django_captu
         people.add_person(
             cast.duinhof, by=cast.admin, email=cast.farah.email, names={}, role="member", starts_on=today()
         )
-    assert not mail.outbox
+    assert sender.drain() == 0 and not mail.outbox
 
 
 @pytest.mark.parametrize(
@@ -286,6 +288,7 @@ def test_hostile_names_of_organisations_stay_text_in_mails(
         people.add_person(
             cast.duinhof, by=cast.admin, email="nieuw@example.org", names={}, role="member", starts_on=today()
         )
+    sender.drain()
     parsed = mail.outbox[0].message()
     assert "\n" not in parsed["Subject"]
     assert parsed["Bcc"] is None and mail.outbox[0].recipients() == ["nieuw@example.org"]

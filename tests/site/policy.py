@@ -117,6 +117,9 @@ TABLE: dict[str, Line] = {
     "demo_mail_one": Line(DEMO, READ, (Cell("a mail", lambda world: ("20260101-000000-1.0",)),)),
     # Own things, for whoever is signed in.
     "search": Line(SIGNED_IN, READ),
+    "notifications": Line(SIGNED_IN, READ),
+    "notifications_see": Line(SIGNED_IN, SEND),
+    "preferences": Line(SIGNED_IN, FORM),
     "portfolios:portfolio": Line(SIGNED_IN, READ),
     "portfolios:portfolio_open": Line(SIGNED_IN, SEND),
     "portfolios:section_new": Line(SIGNED_IN, FORM, one(lambda world: {"title": "Nieuw"})),

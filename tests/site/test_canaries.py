@@ -18,7 +18,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from portal import registry
+from portal import registry, sender
 from portal.registry import DataClass
 from tests import factories
 from tests.site import pages, walk, world
@@ -242,6 +242,7 @@ def test_no_mail_says_anything_confidential(django_capture_on_commit_callbacks):
         assert (
             owner.post(reverse("account_email"), {"email": "elders@example.org", "action_add": ""}).status_code == 302
         )
+    assert sender.drain() == 1
     assert len(mail.outbox) >= 2, "mails were sent, so that finding nothing in them says something"
     assert not [one for one in mail.outbox if CANARY.search(one.message().as_string())]
 
