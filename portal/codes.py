@@ -8,3 +8,8 @@ LENGTH = 12  # 31^12, 59 bits: cannot be guessed, though never the only guard
 
 def new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def given(text: str) -> str:
+    """`text` when it could be a code, else nothing."""
+    return text if len(text) == LENGTH and set(text) <= set(ALPHABET) else ""

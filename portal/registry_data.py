@@ -62,6 +62,15 @@ DATA = [
     Data("auth.Group", DataClass.INTERNAL, why="names of groups of operators"),
     Data("contenttypes.ContentType", DataClass.INTERNAL, why="names of models"),
     # The ground.
+    Data(
+        "portal.Draft",
+        DataClass.CONFIDENTIAL,
+        "person",
+        ("kind", "fields", "updated_at"),
+        Erase.DELETE,
+        confidential=("fields", "base"),
+        keep="180 days after the last change",
+    ),
     Data("portal.Heartbeat", DataClass.INTERNAL, why="no person"),
     Data("portal.Sector", DataClass.PUBLIC, why="no person"),
     Data("portal.Organisation", DataClass.PUBLIC, why="no person"),

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from portal import audit, health, outbox, sender, sharing, today
+from portal import audit, drafts, health, outbox, sender, sharing, today
 
 KEPT = datetime.timedelta(days=365)
 
@@ -50,3 +50,8 @@ def forget_old_mails() -> None:
     before = timezone.now() - KEPT
     outbox.forget(before=before)
     today.forget(before=before)
+
+
+@shared_task
+def forget_old_drafts() -> None:
+    drafts.forget_old(at=timezone.now())

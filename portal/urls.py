@@ -1,13 +1,17 @@
 from django.urls import include, path
 
 from portal import admin
-from portal.views import errors, health, home, notices, styleguide, today
+from portal.views import drafts, errors, health, home, notices, styleguide, today
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("notifications/", today.notifications, name="notifications"),
     path("notifications/see/", today.notifications_see, name="notifications_see"),
     path("search/", home.search, name="search"),
+    path("drafts/", drafts.draft_list, name="drafts"),
+    path("drafts/key/", drafts.draft_key, name="draft_key"),
+    path("drafts/<slug:kind>/<slug:code>/keep/", drafts.draft_keep, name="draft_keep"),
+    path("drafts/<slug:kind>/<slug:code>/discard/", drafts.draft_discard, name="draft_discard"),
     path("privacy/", notices.privacy, name="privacy"),
     path("accessibility/", notices.accessibility, name="accessibility"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),

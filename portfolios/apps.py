@@ -11,3 +11,8 @@ class PortfoliosConfig(AppConfig):
     nav = "portfolios.nav.items"
     search = "portfolios.search.find"
     today = "portfolios.today.next_steps"
+    drafts = {
+        "experience": "portfolios:experience_edit",
+        "experience-new": "portfolios:experience_new",
+        "section": "portfolios:section_edit",
+    }

@@ -1,4 +1,5 @@
 from portal.models.audit import AuditChain, AuditEntry, AuditPayload
+from portal.models.draft import Draft
 from portal.models.heartbeat import Heartbeat
 from portal.models.organisation import Membership, Organisation, Placement, Relation, Role, Sector
 from portal.models.outbox import Bundle, OutboxRow
@@ -14,6 +15,7 @@ __all__ = [
     "AuditPayload",
     "Bundle",
     "DepartmentGrant",
+    "Draft",
     "Grant",
     "Heartbeat",
     "Membership",

@@ -25,7 +25,7 @@ from portal.htmx import wants_part
 
 Typed = list[tuple[str, str]]
 
-NOT_TEXT = frozenset({"csrfmiddlewaretoken", "next", "action", "version", "language", "theme"})
+NOT_TEXT = frozenset({"csrfmiddlewaretoken", "next", "action", "version", "language", "theme", "autosave_start"})
 SECRET = re.compile(r"passw|code|otp|token|secret|credential|key|pin", re.IGNORECASE)
 MACHINE_VALUE = re.compile(rf"\d+|on|true|false|[{ALPHABET}]{{{LENGTH}}}")
 MOST_FIELDS = 40

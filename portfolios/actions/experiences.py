@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from portal import sharing
+from portal.codes import new_code
 from portal.editing import EditedElsewhere
 from portal.models import Placement, Shareable, User
 from portfolios.models import Competency, Experience, Section
@@ -34,11 +35,19 @@ class Content:
         return {name: getattr(self, name) for name in names}
 
 
-def create(content: Content, *, by: User, at: datetime.datetime | None = None) -> Experience:
-    """A new draft: seen by its owner alone until it is put in the portfolio."""
+def create(content: Content, *, by: User, code: str = "", at: datetime.datetime | None = None) -> Experience:
+    """A new draft: seen by its owner alone until it is put in the portfolio.
+
+    A form gives the `code` that it was born with: sent twice, it makes one experience.
+    """
     at = at or timezone.now()
     with transaction.atomic():
-        shareable = Shareable.objects.create(kind=Shareable.Kind.DRAFT, owner=by, title=content.title)
+        User.objects.select_for_update().get(pk=by.pk)
+        if code and (made := Experience.objects.filter(shareable__owner=by, shareable__code=code).first()):
+            return made
+        if not code or Shareable.objects.filter(code=code).exists():
+            code = new_code()
+        shareable = Shareable.objects.create(code=code, kind=Shareable.Kind.DRAFT, owner=by, title=content.title)
         experience = Experience.objects.create(shareable=shareable, created_at=at, updated_at=at, **content.columns())
         experience.competencies.set(content.competencies)
     return experience

@@ -28,6 +28,7 @@ def _under_headings(competencies: Iterable[Competency]) -> list[tuple[str, list[
 
 class ExperienceForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, initial=0)
+    code = forms.CharField(widget=forms.HiddenInput, required=False)  # of a new one: sent twice, made once
     title = forms.CharField(
         label=_("What was it about?"),
         max_length=200,
@@ -78,6 +79,10 @@ class ExperienceForm(forms.Form):
         if day.year < 1950:
             raise forms.ValidationError(_("This is longer ago than anybody can remember. Check the year."))
         return day
+
+    @property
+    def started_from(self) -> int:
+        return self.cleaned_data["version"] or 0
 
     def content(self) -> Content:
         data = self.cleaned_data

@@ -7,9 +7,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal import sharing
+from portal import codes, sharing
+from portal import drafts as ground_drafts
 from portal.access import access, require, visible_or_404
-from portal.editing import EditedElsewhere
 from portal.models.sharing import Channel
 from portfolios import rules
 from portfolios.actions import experiences as actions
@@ -18,6 +18,7 @@ from portfolios.models import Experience, Portfolio, Section
 from portfolios.nav import mark_reading_along
 
 PER_PAGE = 20
+KIND, NEW = "experience", "experience-new"  # of drafts
 
 
 def _mine(request: HttpRequest, code: str) -> tuple[Experience, Portfolio]:
@@ -32,10 +33,15 @@ def experience_new(request: HttpRequest) -> HttpResponse:
     portfolio = Portfolio.objects.select_related("owner").filter(owner=request.user).first()
     if portfolio is None:
         return redirect("portfolios:portfolio")
-    form = ExperienceForm(request.POST or None, portfolio=portfolio, initial={"happened_on": timezone.localdate()})
+    code = codes.given(request.POST.get("code") or request.GET.get("draft", "")) or codes.new_code()
+    initial = {"happened_on": timezone.localdate(), "code": code}
+    form = ExperienceForm(request.POST or None, portfolio=portfolio, initial=initial)
     if request.method == "POST" and form.is_valid():
-        return _saved(request, actions.create(form.content(), by=request.user))
-    return render(request, "portfolios/experience_edit.html", {"form": form}, status=422 if form.errors else 200)
+        made = actions.create(form.content(), by=request.user, code=code)
+        return ground_drafts.done(request, _saved(request, made), NEW, code)
+    open_form = ground_drafts.resume if form.is_bound else ground_drafts.begin
+    context = {"form": form, "editing": open_form(request.user, NEW, code, form=form)}
+    return render(request, "portfolios/experience_edit.html", context, status=422 if form.errors else 200)
 
 
 def _saved(request: HttpRequest, experience: Experience) -> HttpResponse:
@@ -84,18 +90,31 @@ def experience(request: HttpRequest, code: str) -> HttpResponse:
 @access.signed_in(methods=["GET", "POST"])
 def experience_edit(request: HttpRequest, code: str) -> HttpResponse:
     found, portfolio = _mine(request, code)
-    form = ExperienceForm(request.POST or None, portfolio=portfolio, initial=ExperienceForm.initial_of(found))
-    context = {"form": form, "experience": found, "grants": sharing.readers([found.pk], timezone.now())[found.pk]}
+
+    def form_of(one: Experience) -> ExperienceForm:
+        return ExperienceForm(portfolio=portfolio, initial=ExperienceForm.initial_of(one))
+
+    context = {"experience": found, "grants": sharing.readers([found.pk], timezone.now())[found.pk]}
     if request.method != "POST":
-        return render(request, "portfolios/experience_edit.html", context)
-    if not form.is_valid():
-        return render(request, "portfolios/experience_edit.html", context, status=422)
-    try:
-        actions.change(found, form.content(), version=form.cleaned_data["version"] or 0, by=request.user)
-    except EditedElsewhere as clash:
-        form.data = form.data.copy()
-        form.data["version"] = clash.current.version
-        return render(request, "portfolios/experience_edit.html", context | {"other": clash.current}, status=409)
+        form = form_of(found)
+        editing = ground_drafts.begin(request.user, KIND, code, form=form)
+        return render(request, "portfolios/experience_edit.html", context | {"form": form, "editing": editing})
+    outcome = ground_drafts.save(
+        request.POST,
+        make=lambda data: ExperienceForm(data, portfolio=portfolio),
+        write=lambda form: actions.change(found, form.content(), version=form.started_from, by=request.user),
+        show=form_of,
+    )
+    if outcome.saved:
+        return ground_drafts.done(request, _changed(request, found, outcome.woven), KIND, code)
+    editing = ground_drafts.resume(request.user, KIND, code, form=outcome.form)
+    context |= {"form": outcome.form, "editing": editing, "other": outcome.other}
+    return render(request, "portfolios/experience_edit.html", context, status=409 if outcome.other else 422)
+
+
+def _changed(request: HttpRequest, found: Experience, woven: bool) -> HttpResponse:
+    if woven:
+        messages.info(request, _("Saved, together with what you had saved elsewhere meanwhile."))
     return _saved(request, found)
 
 

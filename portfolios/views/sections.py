@@ -7,9 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal import sharing
+from portal import drafts, sharing
 from portal.access import access, require, visible_or_404
-from portal.editing import EditedElsewhere
 from portal.models.sharing import Channel
 from portfolios import rules
 from portfolios.actions import sections as actions
@@ -19,6 +18,7 @@ from portfolios.nav import mark_reading_along
 
 PER_PAGE = 20
 RECENT = 5
+KIND = "section"  # of drafts
 
 
 @access.signed_in
@@ -79,23 +79,29 @@ def _owner_parts(request: HttpRequest, found: Section, at: Any) -> dict[str, Any
 def section_edit(request: HttpRequest, code: str) -> HttpResponse:
     found = visible_or_404(Section.objects.in_order(), request.user, code)
     require(rules.may_edit(request.user, found.shareable), _("Only the owner can change this text."))
-    form = SectionText(request.POST or None, initial={"version": found.version, "text": found.text})
-    context = {"section": found, "form": form, "grants": sharing.readers([found.pk], timezone.now())[found.pk]}
+    context = {"section": found, "grants": sharing.readers([found.pk], timezone.now())[found.pk]}
     if request.method != "POST":
-        return render(request, "portfolios/section_edit.html", context)
-    if not form.is_valid():
-        return render(request, "portfolios/section_edit.html", context, status=422)
-    try:
-        actions.write(found, text=form.cleaned_data["text"], version=form.cleaned_data["version"], by=request.user)
-    except EditedElsewhere as clash:
-        return _clash(request, context, clash)
-    messages.success(request, _("Saved."))
-    return redirect("portfolios:section", found.code)
+        form = _form_of(found)
+        editing = drafts.begin(request.user, KIND, code, form=form)
+        return render(request, "portfolios/section_edit.html", context | {"form": form, "editing": editing})
+    outcome = drafts.save(
+        request.POST,
+        make=SectionText,
+        write=lambda form: actions.write(found, **form.cleaned_data, by=request.user),
+        show=_form_of,
+    )
+    if outcome.saved:
+        return drafts.done(request, _written(request, found, outcome.woven), KIND, code)
+    editing = drafts.resume(request.user, KIND, code, form=outcome.form)
+    context |= {"form": outcome.form, "editing": editing, "other": outcome.other}
+    return render(request, "portfolios/section_edit.html", context, status=409 if outcome.other else 422)
 
 
-def _clash(request: HttpRequest, context: dict[str, Any], clash: EditedElsewhere) -> HttpResponse:
-    """Both texts on screen; saving again keeps the one in the form."""
-    form = context["form"]
-    form.data = form.data.copy()
-    form.data["version"] = clash.current.version
-    return render(request, "portfolios/section_edit.html", context | {"other": clash.current}, status=409)
+def _form_of(section: Section) -> SectionText:
+    return SectionText(initial={"version": section.version, "text": section.text})
+
+
+def _written(request: HttpRequest, section: Section, woven: bool) -> HttpResponse:
+    with_other = _("Saved, together with what you had saved elsewhere meanwhile.")
+    messages.success(request, with_other if woven else _("Saved."))
+    return redirect("portfolios:section", section.code)

@@ -187,6 +187,18 @@ def keys(data: Data = nothing) -> tuple[Cell, ...]:
     return (*cells, Cell("absent passkey", args("nobody"), NO_ONE, NO_ONE, data))
 
 
+def drafts(data: Data = nothing) -> tuple[Cell, ...]:
+    """Everybody keeps own text under any code: whose the piece is makes no difference, and nothing of it shows."""
+
+    def args(kind: str, piece: str) -> Args:
+        return lambda world: (kind, world.code(piece))
+
+    cells = [Cell(f"{kind} {piece}", args(kind, piece), data=data) for kind, piece in _DRAFTS]
+    return (*cells, Cell("no such form", args("nothing", w.ITEM), NO_ONE, NO_ONE, data))
+
+
+_DRAFTS = [("section", w.SHARED_SECTION), ("experience", w.FOREIGN_ITEM), ("experience-new", w.ABSENT)]
+
 # --- What is sent: forms that would work, so that a missing check would change something ------
 
 
@@ -227,6 +239,10 @@ def a_share(world: World) -> dict[str, Any]:
         "until": until.isoformat(),
         "confirm": "",
     }
+
+
+def a_draft(world: World) -> dict[str, Any]:
+    return {"text": "Getypt.", "autosave_base": '{"text": ""}', "autosave_revision": "0"}
 
 
 def a_last_day(world: World) -> dict[str, Any]:

@@ -57,7 +57,7 @@ PAGES = {
     ("noor", "portfolios:portfolio"): 10,
     ("noor", "portfolios:section"): 10,
     ("noor", "portfolios:experience"): 8,
-    ("noor", "portfolios:experience_edit"): 11,
+    ("noor", "portfolios:experience_edit"): 12,
     ("noor", "portfolios:experience_place"): 10,
     ("noor", "portfolios:drafts"): 7,
     ("noor", "portfolios:sharing"): 8,

@@ -23,7 +23,7 @@ from fido2.utils import websafe_encode
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
 
 from portal import sharing
-from portal.models import Grant, Membership, Organisation, Placement, Relation, Role, Shareable, User
+from portal.models import Draft, Grant, Membership, Organisation, Placement, Relation, Role, Shareable, User
 from portal.models.sharing import Channel
 from portfolios.actions import sections
 from portfolios.models import Experience, Portfolio, Section
@@ -106,6 +106,7 @@ class World:
     memberships: dict[str, Membership] = field(default_factory=dict)
     placements: dict[str, Placement] = field(default_factory=dict)
     relations: dict[str, Relation] = field(default_factory=dict)
+    drafts: dict[str, Draft] = field(default_factory=dict)  # by whose
     keys: dict[str, Authenticator] = field(default_factory=dict)  # passkeys, by whose; the owner has codes too
 
     def code(self, thing: str) -> str:
@@ -151,6 +152,7 @@ def build() -> World:
         world.portfolios[owner] = factories.portfolio(world.people[owner])
     _fill(world)
     _share(world)
+    _type(world)
     _give_keys(world)
     return world
 
@@ -260,6 +262,15 @@ def _share(world: World) -> None:
     for reader, piece in ((ITEM_READER, world.items[SHARED_ITEM]), (OTHER_READER, world.sections[OTHER_SECTION])):
         sharing.note_reading(people[reader], [piece.shareable], channel=Channel.PAGE, at=timezone.now())
     User.objects.filter(pk=people[BLOCKED].pk).update(is_active=False)
+
+
+def _type(world: World) -> None:
+    """The owner left a section's form with text that was not saved."""
+    code = world.code(SHARED_SECTION)
+    text = {"text": "Wat ik nog niet opsloeg."}
+    world.drafts[OWNER] = Draft.objects.create(
+        person=world.people[OWNER], kind="section", code=code, fields=text, base={"text": "Wat ik meemaakte."}
+    )
 
 
 def _give_keys(world: World) -> None:
