@@ -8,6 +8,7 @@ class PortalConfig(AppConfig):
     demo = "portal.demo.load"
     data = "portal.sectors.load_shipped"
     nav = "portal.nav.items"
+    jobs = {"style-bundle": "portal.sample_job.BUNDLE"}
     pdf_samples = "portal.pdf_samples.samples"
     mails = "portal.mails.KINDS"
 

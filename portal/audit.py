@@ -38,6 +38,7 @@ ACCOUNT_BLOCKED = "account blocked"
 ACCOUNT_UNBLOCKED = "account unblocked"
 ADMIN_CHANGED = "changed in administration"
 PUBLISHED = "published"
+DOCUMENT_WITHDRAWN = "document withdrawn"
 ERASED = "erased"
 VERBS = frozenset(
     {
@@ -57,6 +58,7 @@ VERBS = frozenset(
         ACCOUNT_UNBLOCKED,
         ADMIN_CHANGED,
         PUBLISHED,
+        DOCUMENT_WITHDRAWN,
         ERASED,
     }
 )

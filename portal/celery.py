@@ -28,6 +28,8 @@ def ticks() -> dict[str, float]:
         "portal.tasks.heartbeat": settings.HEARTBEAT,
         "portal.tasks.scan_reminders": settings.TICK,
         "portal.tasks.drain_outbox": settings.TICK,
+        "portal.tasks.work_jobs": settings.TICK,
+        "portal.tasks.tidy_jobs": 3600,
         "portal.tasks.seal_readings": 600,
         "portal.tasks.clear_sessions": 3600,
         "portal.tasks.forget_old_mails": 24 * 3600,

@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db import models, transaction
 from django.utils import timezone
 
-from portal import audit, registry, sharing
+from portal import audit, documents, registry, sharing
 from portal.models import Grant, User
 from portal.registry import Data, DataClass, Erase
 
@@ -40,6 +40,9 @@ def _erase_rows(data: Data, person: User, at: datetime.datetime) -> None:
         return
     if data.erase is Erase.ADMIN_LOG:
         _empty_admin_log(person)
+        return
+    if data.erase is Erase.DOCUMENTS:
+        documents.destroy_of(person, at=at)
         return
     rows = _rows(data, person)
     if data.erase is Erase.DELETE:

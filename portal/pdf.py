@@ -25,6 +25,7 @@ from portal.children import Child
 SECONDS, MEGABYTES, RECYCLED_AFTER = 30, 768, 50
 MOST_DEEP = 40  # elements inside each other; WeasyPrint itself fails at about 150
 MOST_TEXT = 200_000  # bytes of words
+LONGEST_WORD = 2_000  # letters; breaking one of 100,000 over lines takes minutes
 MOST_ELEMENTS = 15_000  # a table of 2,000 rows of 20 cells takes 25 seconds
 MOST_PAGES = 120
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
@@ -33,6 +34,7 @@ Pictures = Mapping[str, tuple[bytes, str]]
 SENTENCES = {
     "deep": _("This document could not be made: the text has too many layers inside each other."),
     "text": _("This document could not be made: it has too much text. Make two documents of it."),
+    "word": _("This document could not be made: there is a word of more than 2,000 letters in it."),
     "elements": _("This document could not be made: it has too many rows. Make two documents of it."),
     "pages": _("This document could not be made: it has too many pages. Make two documents of it."),
     "fetch": _("This document could not be made: it refers to something outside the portal."),
@@ -211,5 +213,7 @@ def _within_caps(found: Measure) -> None:
         raise Refusal("deep")
     if len(found.words.encode("utf-8", "replace")) > MOST_TEXT:
         raise Refusal("text")
+    if max(map(len, found.words.split()), default=0) > LONGEST_WORD:
+        raise Refusal("word")
     if found.elements > MOST_ELEMENTS:
         raise Refusal("elements")

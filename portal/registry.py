@@ -27,6 +27,7 @@ class Erase(enum.StrEnum):
     EMPTY = "empty the fields, keep the row"  # others' rows point at it
     KEEP = "keep"  # not about a person, or kept for the reason given in `why`
     CHAIN = "erase from the audit chain"
+    DOCUMENTS = "destroy the bytes and the title; date, kind of reason and hash stay"
     SESSIONS = "end and delete the person's sessions"
     ADMIN_LOG = "empty what the administration's log says of the person's rows"
 

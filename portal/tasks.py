@@ -6,7 +6,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from portal import audit, drafts, health, outbox, sender, sharing, today
+from portal import audit, documents, drafts, health, jobs, outbox, sender, sharing, today
 
 KEPT = datetime.timedelta(days=365)
 
@@ -55,3 +55,16 @@ def forget_old_mails() -> None:
 @shared_task
 def forget_old_drafts() -> None:
     drafts.forget_old(at=timezone.now())
+
+
+@shared_task
+def work_jobs() -> None:
+    """Rung when somebody asks, and ticked for what was left; ends well before the limit on a task."""
+    jobs.work(seconds=120)
+
+
+@shared_task
+def tidy_jobs() -> None:
+    """Results that were kept long enough, and files that no document names."""
+    jobs.tidy(at=timezone.now())
+    documents.sweep(at=timezone.now())

@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from portal import admin
-from portal.views import drafts, errors, health, home, notices, styleguide, today
+from portal.views import drafts, errors, health, home, jobs, notices, styleguide, today
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -16,6 +16,11 @@ urlpatterns = [
     path("accessibility/", notices.accessibility, name="accessibility"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("styleguide/documents/<int:number>.pdf", styleguide.styleguide_document, name="styleguide_document"),
+    path("styleguide/job/", styleguide.styleguide_job, name="styleguide_job"),
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/<str:code>/", jobs.job, name="job"),
+    path("jobs/<str:code>/result/", jobs.job_result, name="job_result"),
+    path("jobs/<str:code>/stop/", jobs.job_stop, name="job_stop"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("demo/", include("portal.demo_urls")),

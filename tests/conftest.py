@@ -20,6 +20,11 @@ def _fresh_limits() -> Iterator[None]:
     yield
 
 
+@pytest.fixture(autouse=True)
+def _own_storage(settings, tmp_path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
 @pytest.fixture
 def sign_in() -> Callable[[User], Client]:
     """A browser of this person, signed in with a second factor so that no page stands in between."""

@@ -7,8 +7,8 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from portal import sharing
-from portal.models import Grant, Membership, Organisation, Relation, Role, Sector, Shareable, User
+from portal import documents, jobs, sharing
+from portal.models import Document, Grant, Job, Membership, Organisation, Relation, Role, Sector, Shareable, User
 from portfolios.actions import experiences, sections
 from portfolios.models import Competency, Experience, Framework, FrameworkVersion, Portfolio, Section, SectionTemplate
 
@@ -114,3 +114,23 @@ def withdrawn_grant(piece: Any, reader: User) -> Grant:
     sharing.withdraw(Grant.objects.filter(pk=row.pk), by=row.content_object.owner)
     row.refresh_from_db()
     return row
+
+
+def job(owner: User, **args: str) -> Job:
+    return jobs.start("style-bundle", by=owner, args=args)
+
+
+def document(owner: User | None = None, body: bytes = b"%PDF-1.7 proef", **fields: Any) -> Document:
+    given = {"kind": "proof", "title": "Verslag van één dag", "language": "nl", "at": timezone.now()} | fields
+    return documents.freeze(body, owner=owner, **given)
+
+
+def ready_job(owner: User, **args: str) -> Job:
+    """Made, with a result that is the job's own."""
+    made = job(owner, number=str(next(_number)), **args)
+    result = document(owner, kind="job", about=made.code, is_temporary=True)
+    now = timezone.now()
+    Job.objects.filter(pk=made.pk).update(
+        state="ready", result=result, attempts=1, started_at=now, finished_at=now, expires_at=now + jobs.KEPT
+    )
+    return Job.objects.get(pk=made.pk)

@@ -1,6 +1,8 @@
 from portal.models.audit import AuditChain, AuditEntry, AuditPayload
+from portal.models.document import Document
 from portal.models.draft import Draft
 from portal.models.heartbeat import Heartbeat
+from portal.models.job import Job
 from portal.models.organisation import Membership, Organisation, Placement, Relation, Role, Sector
 from portal.models.outbox import Bundle, OutboxRow
 from portal.models.sharing import DepartmentGrant, Grant, Reading, ReadingSeal, Shareable
@@ -15,9 +17,11 @@ __all__ = [
     "AuditPayload",
     "Bundle",
     "DepartmentGrant",
+    "Document",
     "Draft",
     "Grant",
     "Heartbeat",
+    "Job",
     "Membership",
     "Notification",
     "Organisation",

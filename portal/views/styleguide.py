@@ -8,12 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from portal import pdf_samples
+from portal import jobs, pdf_samples
 from portal.access import access
 from portal.forms.styleguide import SampleForm
 from portal.models.user import User
@@ -58,6 +58,14 @@ def styleguide_document(request: HttpRequest, number: int) -> HttpResponse:
     if number >= len(documents):
         raise Http404
     return HttpResponse(documents[number].render(language), content_type="application/pdf")
+
+
+@access.demo(methods=["POST"])
+def styleguide_job(request: HttpRequest) -> HttpResponse:
+    """Long work to look at: the example documents in both languages."""
+    if not request.user.is_authenticated:
+        return redirect("demo")
+    return redirect("job", jobs.start("style-bundle", by=request.user, args={}).code)
 
 
 def _samples_of_sharing(joris: User, now: datetime.datetime) -> dict[str, list[Any]]:

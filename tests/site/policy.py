@@ -30,6 +30,7 @@ from tests.site.cells import (
     changing,
     drafts,
     keys,
+    long_work,
     nothing,
     one,
     owning,
@@ -110,6 +111,7 @@ TABLE: dict[str, Line] = {
     "readyz": Line(PUBLIC, READ),
     # The demo: absent outside demo mode; what it is in demo mode, test_access_matrix asks.
     "styleguide": Line(DEMO, READ),
+    "styleguide_job": Line(DEMO, SEND),
     "styleguide_document": Line(DEMO, READ, (Cell("an example", lambda world: (1,)),)),
     "demo": Line(DEMO, READ),
     "demo_people": Line(DEMO, READ),
@@ -136,6 +138,11 @@ TABLE: dict[str, Line] = {
     "portfolios:past": Line(SIGNED_IN, READ),
     "portfolios:readings": Line(SIGNED_IN, READ),
     "portfolios:shared_with_me": Line(SIGNED_IN, READ),
+    # Long work, for who asked for it; only what is ready has a result.
+    "jobs": Line(SIGNED_IN, READ),
+    "job": Line(SIGNED_IN, READ, long_work(w.WAITING_JOB, w.READY_JOB)),
+    "job_result": Line(SIGNED_IN, READ, long_work(w.READY_JOB)),
+    "job_stop": Line(SIGNED_IN, SEND, long_work(w.WAITING_JOB, w.READY_JOB)),
     # Pieces of a portfolio.
     "portfolios:section": Line(SIGNED_IN, READ, reading(w.SECTIONS)),
     "portfolios:section_edit": Line(SIGNED_IN, FORM, changing(w.SECTIONS, a_text)),

@@ -36,6 +36,24 @@ NO_WORDS = {
     "portal.Relation": {"code": "random"},
     "portal.Reading": {"source": "code of an act", "digest": "a hash"},
     "portal.Grant": {"source": "code of an act"},
+    "portal.Job": {
+        "code": "random",
+        "kind": "a name in the code",
+        "args": "codes",
+        "key": "a hash",
+        "lease": "random",
+        "reason": "a name in the code",
+    },
+    "portal.Document": {
+        "code": "random",
+        "kind": "a name in the code",
+        "about": "a code",
+        "language": "a choice",
+        "media_type": "a name in the code",
+        "sha256": "a hash",
+        "text_hash": "a hash",
+        "title": "frozen: tests/portal/test_documents.py plants it",
+    },
     "portal.AuditPayload": {"body": "planted through audit.record: its digest must fit"},
 }
 

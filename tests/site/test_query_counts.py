@@ -38,6 +38,7 @@ def fill(cast, many: int) -> None:
         factories.grant(theirs, cast.joris)
         factories.member(factories.person(f"Lid{number}"), cast.duinhof)
         wait_for(cast, number, item.code)
+        cast.job = factories.ready_job(cast.noor)
     cast.item = item
 
 
@@ -68,6 +69,8 @@ PAGES = {
     ("noor", "search"): 8,
     ("noor", "notifications"): 7,
     ("noor", "preferences"): 6,
+    ("noor", "jobs"): 6,
+    ("noor", "job"): 5,
     ("joris", "home"): 12,
     ("joris", "portfolios:shared_with_me"): 6,
     ("joris", "portfolios:shared_by"): 9,
@@ -85,6 +88,7 @@ def address(cast, name: str) -> str:
         "portfolios:who": cast.experiences.code,
         "portfolios:shared_by": cast.noor.code,
         "people": cast.duinhof.code,
+        "job": cast.job.code,
     }
     if name == "search":
         return reverse("search") + "?q=ervaring"

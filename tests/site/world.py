@@ -23,7 +23,7 @@ from fido2.utils import websafe_encode
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
 
 from portal import sharing
-from portal.models import Draft, Grant, Membership, Organisation, Placement, Relation, Role, Shareable, User
+from portal.models import Draft, Grant, Job, Membership, Organisation, Placement, Relation, Role, Shareable, User
 from portal.models.sharing import Channel
 from portfolios.actions import sections
 from portfolios.models import Experience, Portfolio, Section
@@ -90,6 +90,10 @@ FOREIGN_SECTION = "section of the lab trainee"
 FOREIGN_ITEM = "experience of the lab trainee"
 ABSENT = "absent"
 
+WAITING_JOB = "job of the owner that waits"
+READY_JOB = "job of the owner that is ready"
+FOREIGN_JOB = "job of the lab trainee"
+
 SECTIONS = (SHARED_SECTION, PRIVATE_SECTION, OTHER_SECTION, FOREIGN_SECTION)
 ITEMS = (ITEM, SHARED_ITEM, PRIVATE_ITEM, OTHER_ITEM, DRAFT, FOREIGN_ITEM)
 PIECES = (*SECTIONS, *ITEMS, ABSENT)
@@ -107,6 +111,7 @@ class World:
     placements: dict[str, Placement] = field(default_factory=dict)
     relations: dict[str, Relation] = field(default_factory=dict)
     drafts: dict[str, Draft] = field(default_factory=dict)  # by whose
+    jobs: dict[str, Job] = field(default_factory=dict)
     keys: dict[str, Authenticator] = field(default_factory=dict)  # passkeys, by whose; the owner has codes too
 
     def code(self, thing: str) -> str:
@@ -119,6 +124,7 @@ class World:
             self.memberships,
             self.placements,
             self.relations,
+            self.jobs,
         ):
             if thing in rows:
                 return rows[thing].code
@@ -154,6 +160,11 @@ def build() -> World:
     _share(world)
     _type(world)
     _give_keys(world)
+    world.jobs = {
+        WAITING_JOB: factories.job(world.people[OWNER]),
+        READY_JOB: factories.ready_job(world.people[OWNER]),
+        FOREIGN_JOB: factories.ready_job(world.people[LAB_TRAINEE]),
+    }
     return world
 
 
