@@ -11,6 +11,7 @@ class PortalConfig(AppConfig):
     jobs = {"style-bundle": "portal.sample_job.BUNDLE"}
     pdf_samples = "portal.pdf_samples.samples"
     mails = "portal.mails.KINDS"
+    kinds = "portal.jobs.KINDS"
 
     def ready(self) -> None:
         from portal import checks  # noqa: F401  registers the system checks

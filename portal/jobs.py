@@ -24,9 +24,11 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from portal import celery, documents, pdf
-from portal.models import Document, Job, User
+from portal import celery, documents, pdf, today
+from portal import kinds as said
+from portal.models import Document, Job, Notification, User
 from portal.models.job import OPEN, State
+from portal.models.today import Group
 
 log = logging.getLogger(__name__)
 LEASE = datetime.timedelta(minutes=2)  # longer than one step between two reports of progress
@@ -59,6 +61,15 @@ class Failure(Exception):
 
 
 Progress = Callable[[int, int], None]
+READY, FAILED = "job.ready", "job.failed"  # kinds of news
+KINDS = {
+    READY: said.Kind(
+        _("What you asked for is ready"), _("A document that you asked for is ready."), group=Group.DOCUMENTS
+    ),
+    FAILED: said.Kind(
+        _("What you asked for was not made"), _("A document that you asked for was not made."), group=Group.DOCUMENTS
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -73,7 +84,7 @@ class Kind:
     sentences: Mapping[str, str | Promise] = field(default_factory=dict)
 
 
-def kinds() -> dict[str, Kind]:
+def registered() -> dict[str, Kind]:
     """By name, as each app registers them in `jobs` of its AppConfig: name -> dotted name of a Kind."""
     found: dict[str, Kind] = {}
     for config in apps.get_app_configs():
@@ -83,12 +94,12 @@ def kinds() -> dict[str, Kind]:
 
 
 def title(job: Job) -> str:
-    return str(kinds()[job.kind].title) if job.kind in kinds() else job.kind
+    return str(registered()[job.kind].title) if job.kind in registered() else job.kind
 
 
 def sentence(job: Job) -> str:
     """Why it was not made, in the reader's language."""
-    own = kinds()[job.kind].sentences if job.kind in kinds() else {}
+    own = registered()[job.kind].sentences if job.kind in registered() else {}
     return str({**SENTENCES, **pdf.SENTENCES, **own}.get(job.reason, SENTENCES["failed"]))
 
 
@@ -97,7 +108,7 @@ def sentence(job: Job) -> str:
 
 def start(kind: str, *, by: User, args: Args, at: datetime.datetime | None = None) -> Job:
     """Ask for it, once: what is asked twice, or is still being made, is one job. The view has checked the right."""
-    if kind not in kinds():
+    if kind not in registered():
         raise ValueError(f"no kind of job is called {kind}")
     if not all(ARGUMENT.fullmatch(value) for value in args.values()):
         raise ValueError("the arguments of a job are codes")
@@ -151,7 +162,7 @@ def claim(*, at: datetime.datetime) -> Job | None:
     for job in Job.objects.filter(due).order_by("lease_until", "pk")[:20]:
         mine = Job.objects.filter(due, pk=job.pk, lease=job.lease)
         if job.attempts >= MOST_ATTEMPTS:
-            _end(mine, State.FAILED, at, reason="gave_up")
+            _fail(job, mine, "gave_up", at)
             continue
         lease = uuid.uuid4().hex
         taken = mine.update(
@@ -171,35 +182,43 @@ def run(job: Job) -> None:
     """Make a job that was claimed, and write what came of it, if it is still ours."""
     mine = Job.objects.filter(pk=job.pk, lease=job.lease, state=State.RUNNING)
     try:
-        kind = kinds()[job.kind]
+        kind = registered()[job.kind]
         if not may_have(job):
             raise Failure("right_gone")
         document = kind.run(job, _reporter(mine))
     except Stopped:
         return
     except (Failure, pdf.Refusal) as refusal:
-        _end(mine, State.FAILED, timezone.now(), reason=refusal.code)
+        _fail(job, mine, refusal.code, timezone.now())
     except SoftTimeLimitExceeded:
-        _end(mine, State.FAILED, timezone.now(), reason="too_long")
+        _fail(job, mine, "too_long", timezone.now())
     except Exception:  # another attempt may find the database or the disk well again
         log.exception("Job %s of kind %s went wrong.", job.code, job.kind)
         mine.update(lease_until=timezone.now() + AGAIN_AFTER)
     else:
-        finish(mine, document)
+        finish(job, mine, document)
 
 
-def finish(mine: Any, document: Document) -> bool:
+def finish(job: Job, mine: Any, document: Document) -> bool:
     """Ready, unless it was stopped or given to another meanwhile: then the result goes too."""
+    now = timezone.now()
     with transaction.atomic():
-        if _end(mine, State.READY, timezone.now(), result=document):
+        if _end(mine, State.READY, now, result=document):
+            today.tell(READY, to=job.owner, link=("job", job.code), about=job.code, key=job.code, at=now)
             return True
         documents.discard(document)
     return False
 
 
+def _fail(job: Job, mine: Any, reason: str, at: datetime.datetime) -> None:
+    with transaction.atomic():
+        if _end(mine, State.FAILED, at, reason=reason):
+            today.tell(FAILED, to=job.owner, link=("job", job.code), about=job.code, key=job.code, at=at)
+
+
 def may_have(job: Job) -> bool:
     """Still: a right may have gone since it was asked."""
-    kind = kinds().get(job.kind)
+    kind = registered().get(job.kind)
     return bool(kind and job.owner.is_active and kind.may(job.owner, job.args))
 
 
@@ -238,6 +257,7 @@ def tidy(*, at: datetime.datetime) -> int:
     over = list(Job.objects.filter(expires_at__lte=at).select_related("result")[:500])
     for job in over:
         with transaction.atomic():
+            Notification.objects.filter(receiver=job.owner_id, about=job.code, kind__in=KINDS).delete()
             job.delete()
             if job.result:
                 documents.discard(job.result)

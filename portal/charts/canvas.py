@@ -59,16 +59,16 @@ class Canvas:
         )
 
     def dot(self, at: Point, css: str, stroke: str, *, radius: float = 3.2, fill: str = "") -> None:
-        at = self._inside(at)
+        at = self._inside(at, radius + 0.8)
         self.marks.append(
             f'<circle class="{css}" cx="{at.x:.1f}" cy="{at.y:.1f}" r="{radius}" fill="{fill or stroke}" '
             f'stroke="{stroke}" stroke-width="1.6"/>'
         )
 
     def square(self, at: Point, css: str, stroke: str, *, half: float = 4.6) -> None:
-        at = self._inside(at)
+        at = self._inside(at, half)
         self.marks.append(
-            f'<rect class="{css}" x="{max(at.x - half, 0):.1f}" y="{max(at.y - half, 0):.1f}" width="{2 * half:.1f}" '
+            f'<rect class="{css}" x="{at.x - half:.1f}" y="{at.y - half:.1f}" width="{2 * half:.1f}" '
             f'height="{2 * half:.1f}" fill="{PAPER}" stroke="{stroke}" stroke-width="1.3"/>'
         )
 
@@ -137,8 +137,9 @@ class Canvas:
                 lines[-1] += " " + word
         return [cls.fitted(one, room, size) for one in lines or [""]]
 
-    def _inside(self, at: Point) -> Point:
-        return Point(min(max(_finite(at.x), 0), self.width), min(max(_finite(at.y), 0), self.height))
+    def _inside(self, at: Point, margin: float = 0) -> Point:
+        x = min(max(_finite(at.x), margin), self.width - margin)
+        return Point(x, min(max(_finite(at.y), margin), self.height - margin))
 
 
 def _finite(value: float) -> float:

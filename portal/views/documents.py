@@ -13,7 +13,7 @@ from portal.templatetags.portal_tags import day
 from portal.views import errors
 
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
-MOST_AT_ONCE = 8 << 20  # bytes of one part; who asks for more gets this much, and says so
+MOST_AT_ONCE = 8 << 20  # bytes in memory; a longer part is cut to this, a longer whole is streamed
 NOT_IN_A_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 ENDINGS = {documents.PDF: "pdf", "application/zip": "zip", "application/json": "json", "text/csv": "csv"}
 # A browser shows no PDF in a sandbox; one of our own making runs nothing, and nothing else is shown inline.
@@ -60,7 +60,7 @@ def _of(request: HttpRequest, document: Document, file: File) -> HttpResponseBas
         return HttpResponse(status=304)
     part = _part(request, document.size, etag)
     if part is None:
-        return FileResponse(file, headers={"Content-Length": str(document.size)})
+        return _whole(file, document.size)
     with file:
         begin, end = part
         if begin > end:
@@ -68,6 +68,14 @@ def _of(request: HttpRequest, document: Document, file: File) -> HttpResponseBas
         file.seek(begin)
         body = file.read(end - begin + 1)
     return HttpResponse(body, status=206, headers={"Content-Range": f"bytes {begin}-{end}/{document.size}"})
+
+
+def _whole(file: File, size: int) -> HttpResponseBase:
+    length = {"Content-Length": str(size)}
+    if size > MOST_AT_ONCE:
+        return FileResponse(file, headers=length)
+    with file:
+        return HttpResponse(file.read(), headers=length)
 
 
 def _part(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | None:

@@ -231,6 +231,16 @@ def test_what_is_no_range_gives_all(asked):
     assert body_of(response) == BODY
 
 
+def test_a_large_one_is_never_whole_in_memory(monkeypatch):
+    monkeypatch.setattr("portal.views.documents.MOST_AT_ONCE", 100)
+    document = factories.document(body=BODY)
+    whole = answer(request(), document)
+    assert whole.streaming
+    assert body_of(whole) == BODY
+    part = answer(request(range="bytes=5-"), document)
+    assert (part["Content-Range"], part.content) == (f"bytes 5-104/{len(BODY)}", BODY[5:105])
+
+
 def test_a_part_of_another_version_gives_all_of_this_one():
     response = answer(request(range="bytes=0-9", if_range='"other"'), factories.document(body=BODY))
     assert response.status_code == 200

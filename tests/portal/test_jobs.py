@@ -21,11 +21,13 @@ from django.utils import timezone, translation
 from portal import erasure, jobs, pdf
 from portal.models import Document, Job
 from portal.models.job import MOVES, OPEN, State
+from portal.today import news_of
 from scripts.processes import PYTHON, ROOT, clean_environment
 from tests import factories
 from tests.servers import running, until
 
 pytestmark = pytest.mark.django_db
+RESULT = b"%PDF the bytes of a result"
 A_DAY = datetime.datetime(2027, 1, 1, tzinfo=datetime.UTC)
 MINUTE = datetime.timedelta(minutes=1)
 
@@ -33,7 +35,7 @@ MINUTE = datetime.timedelta(minutes=1)
 def made(job, progress):
     progress(1, 2)
     progress(2, 2)
-    return factories.document(job.owner, b"gemaakt", kind="job", about=job.code, is_temporary=True)
+    return factories.document(job.owner, RESULT, kind="job", about=job.code, is_temporary=True)
 
 
 def fails(job, progress):
@@ -156,13 +158,14 @@ def test_it_is_made_once_and_kept_seven_days(noor, django_capture_on_commit_call
     assert jobs.work(seconds=60) == 1
     assert jobs.work(seconds=60) == 0
     assert outcome(job) == ("ready", "")
+    assert [(one.kind, one.url_name, one.url_args) for one in news_of(noor)] == [("job.ready", "job", [job.code])]
     assert (job.done, job.total, job.attempts, job.lease) == (2, 2, 1, "")
     assert job.expires_at - job.finished_at == datetime.timedelta(days=7)
     assert jobs.tidy(at=job.expires_at - MINUTE) == 0
     stored = job.result.stored_as
     with django_capture_on_commit_callbacks(execute=True):
         assert jobs.tidy(at=job.expires_at) == 1
-    assert (Job.objects.count(), Document.objects.count()) == (0, 0)
+    assert (Job.objects.count(), Document.objects.count(), news_of(noor).count()) == (0, 0, 0)
     assert not default_storage.exists(stored)
 
 
@@ -174,6 +177,7 @@ def test_a_refusal_is_told_in_words(noor, kind, reason, words):
     job = jobs.start(kind, by=noor, args={})
     jobs.work(seconds=60)
     assert outcome(job) == ("failed", reason)
+    assert [one.kind for one in news_of(noor)] == ["job.failed"]
     with translation.override("en"):
         assert words in jobs.sentence(job)
 
@@ -252,7 +256,7 @@ def test_the_page_follows_until_it_is_ready_and_gives_the_result(noor, sign_in):
     assert "hx-trigger" not in part and "progress " not in part
     job.refresh_from_db()
     result = browser.get(reverse("job_result", args=[job.code]))
-    assert b"".join(result.streaming_content) == b"gemaakt"
+    assert result.content == RESULT
     assert result["Cache-Control"] == "no-store, private"
     assert page in browser.get(reverse("jobs")).content.decode()
 
@@ -278,7 +282,7 @@ def test_a_right_that_went_after_it_was_made(noor, sign_in):
     Job.objects.filter(pk=job.pk).update(args={"right": "gone"})
     response = sign_in(noor).get(reverse("job_result", args=[job.code]))
     assert response.status_code == 403
-    assert b"gemaakt" not in response.content
+    assert RESULT not in response.content
 
 
 def test_the_owner_stops_it(noor, sign_in):

@@ -39,7 +39,7 @@ def test_stopping_and_finishing_at_once_gives_one_end():
         mine = Job.objects.filter(pk=job.pk, lease=job.lease)
         ends = at_once(
             lambda job=job: jobs.stop(job, at=timezone.now()),
-            lambda mine=mine, result=result: jobs.finish(mine, result),
+            lambda job=job, mine=mine, result=result: jobs.finish(job, mine, result),
         )
         job.refresh_from_db()
         assert sorted(ends) == [False, True]

@@ -201,10 +201,10 @@ _DRAFTS = [("section", w.SHARED_SECTION), ("experience", w.FOREIGN_ITEM), ("expe
 
 
 def long_work(*mine: str) -> tuple[Cell, ...]:
-    """What the owner asked for, for the owner alone; the rest, and what somebody else asked for, is not there."""
+    """What the owner asked for, for the owner alone; the rest, and what somebody else asked for, is theirs."""
     own = (w.WAITING_JOB, w.READY_JOB, w.ABSENT)
     cells = [Cell(one, named(one), {w.OWNER} if one in mine else NO_ONE) for one in own]
-    return (*cells, Cell(w.FOREIGN_JOB, named(w.FOREIGN_JOB), {w.LAB_TRAINEE} if w.FOREIGN_JOB in mine else NO_ONE))
+    return (*cells, Cell(w.FOREIGN_JOB, named(w.FOREIGN_JOB), {w.LAB_TRAINEE}))
 
 
 # --- What is sent: forms that would work, so that a missing check would change something ------

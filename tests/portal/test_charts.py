@@ -1,0 +1,199 @@
+"""Drawings: whatever the figures and the words are, the SVG is whole, inside its box, and says what it shows."""
+
+import math
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+
+import pytest
+from django.template import Context, Template
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal import pdf_samples
+from portal.charts import (
+    Answers,
+    Axis,
+    Bar,
+    Bars,
+    Course,
+    Diverging,
+    Levels,
+    Moment,
+    Radar,
+    Ranked,
+    RankIntervals,
+    Ring,
+    Table,
+    Track,
+)
+from portal.charts.table import percentage, shown
+
+SVG = "{http://www.w3.org/2000/svg}"
+SAMPLES = pdf_samples.charts()
+values = st.one_of(st.none(), st.floats(allow_nan=False, allow_infinity=False), st.integers(-3, 9).map(float))
+finite = st.floats(allow_nan=False, allow_infinity=False)
+words = st.text(max_size=60)
+counts = st.integers(-3, 10**9)
+CHARTS = st.one_of(
+    st.builds(Radar, words, st.lists(st.builds(Axis, words, values, values), max_size=12), st.integers(1, 10)),
+    st.builds(
+        Levels,
+        words,
+        st.lists(words, max_size=8),
+        st.lists(st.builds(Track, words, st.lists(values, max_size=8), st.lists(values, max_size=8)), max_size=7),
+        st.integers(1, 10),
+        st.integers(1, 3),
+    ),
+    st.builds(Ring, words, words, finite, finite, words, st.none() | st.tuples(finite, finite)),
+    st.builds(Bars, words, st.lists(st.builds(Bar, words, counts, st.none() | counts), max_size=6)),
+    st.integers(2, 5).flatmap(
+        lambda steps: st.builds(
+            Diverging,
+            words,
+            st.lists(words, min_size=steps, max_size=steps),
+            st.lists(
+                st.tuples(
+                    words,
+                    st.lists(
+                        st.builds(Answers, words, st.none() | st.lists(counts, min_size=steps, max_size=steps)),
+                        max_size=3,
+                    ),
+                ),
+                max_size=3,
+            ),
+        )
+    ),
+    st.builds(RankIntervals, words, st.lists(st.builds(Ranked, words, finite, finite, finite), max_size=30), counts),
+    st.builds(
+        Course, words, st.lists(st.builds(Moment, words, words, st.sampled_from(["done", "now", "coming"])), max_size=9)
+    ),
+)
+
+
+def numbers_of(element: ET.Element) -> list[float]:
+    skipped = {"class", "fill", "stroke", "font-family", "text-anchor", "role", "viewBox", "d"}
+    skipped |= {"stroke-dasharray", "stroke-linejoin", "stroke-linecap"}
+    return [float(value) for name, value in element.attrib.items() if name not in skipped]
+
+
+def points_of(element: ET.Element) -> list[tuple[float, float]]:
+    has = {name: element.get(name) for name in ("x", "y", "x1", "y1", "x2", "y2", "cx", "cy")}
+    pairs = [("x", "y"), ("x1", "y1"), ("x2", "y2"), ("cx", "cy")]
+    found = [(float(has[a]), float(has[b])) for a, b in pairs if has[a] is not None]
+    if element.tag == f"{SVG}rect":
+        x, y = found[0]
+        found.append((x + float(element.get("width")), y + float(element.get("height"))))
+    if path := element.get("d"):
+        steps = path.replace("M", " ").replace("L", " ").replace("Z", " ").split("A")
+        for step in steps:
+            figures = [float(one) for one in step.split()]
+            found += [(figures[-2], figures[-1])] if len(figures) == 7 else list(zip(*[iter(figures)] * 2, strict=True))
+    return found
+
+
+def check(svg: str) -> None:
+    root = ET.fromstring(svg)
+    assert root[0].tag == f"{SVG}title"
+    width, height = float(root.get("width")), float(root.get("height"))
+    assert width > 0 and height > 0
+    for element in root.iter():
+        assert all(math.isfinite(number) for number in numbers_of(element)), element.attrib
+        assert all(float(element.get(name, 0)) >= 0 for name in ("width", "height", "r", "stroke-width", "font-size"))
+        for x, y in points_of(element):
+            edge = float(element.get("r", 0)) - 0.06
+            assert edge <= x <= width - edge and edge <= y <= height - edge, (element.tag, element.attrib)
+    assert "NaN" not in svg and "nan" not in ET.tostring(root, encoding="unicode", method="xml").split("<title>")[0]
+    assert "<style" not in svg and " style=" not in svg and "dominant-baseline" not in svg
+
+
+@given(CHARTS)
+def test_any_figures_give_a_whole_drawing_and_its_table(chart):
+    check(chart.svg())
+    table = chart.table()
+    assert isinstance(table, Table) and table.caption
+    assert all(len(row) == len(table.head) for row in table.rows)
+    assert all(isinstance(cell, str) for row in table.rows for cell in row)
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: set[str] = set()
+
+    def handle_starttag(self, tag, attributes):
+        self.seen.add(tag)
+
+
+HOSTILE = [
+    "</title><script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "]]>&amp;<!--",
+    "\x00\x1f\ud800\ufffe",
+    "'",
+]
+
+
+@pytest.mark.parametrize("evil", HOSTILE)
+def test_hostile_words_stay_words(evil):
+    drawn = [
+        Radar(evil, [Axis(evil, 2, 3)] * 3, own_name=evil, other_name=evil),
+        Levels(evil, [evil] * 2, [Track(evil, [1, 2], [2, 3])], own_name=evil),
+        Ring(evil, evil, 1, 3, evil),
+        Bars(evil, [Bar(evil, 1, 2)]),
+        Diverging(evil, [evil] * 5, [(evil, [Answers(evil, [1, 2, 3, 4, 5])])]),
+        RankIntervals(evil, [Ranked(evil, 1, 1, 2)], 1, name=evil),
+        Course(evil, [Moment(evil, evil, "now")]),
+    ]
+    for chart in drawn:
+        svg = chart.svg()
+        check(svg)
+        page = Template("{% load chart_tags %}{% chart_figure chart caption=evil %}").render(
+            Context({"chart": chart, "evil": evil})
+        )
+        tags = Tags()
+        tags.feed(page)
+        assert not tags.seen & {"script", "img"}, page
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_finding_is_what_a_screen_reader_hears_first(name):
+    root = ET.fromstring(SAMPLES[name].svg())
+    assert root[0].text == SAMPLES[name].finding
+    assert len(SAMPLES[name].finding) > 30
+
+
+def test_numbers_are_written_as_people_of_the_language_do_and_rounded():
+    with translation.override("nl"):
+        assert (shown(3.5), shown(2.25, 2), shown(None), percentage(17, 18, 1)) == ("3,5", "2,25", "–", "94,4 %")
+        assert ">3,5  |  4,2<" in SAMPLES["radar"].svg()
+    with translation.override("en"):
+        assert (shown(3.5), percentage(17, 18, 1), percentage(1, 0)) == ("3.5", "94.4%", "–")
+    assert shown(13.99, 0) == "14", "not cut off"
+
+
+def test_a_group_that_is_too_small_shows_no_figure():
+    chart = Diverging("Te weinig antwoorden.", ["nee", "ja"], [("Stelling", [Answers("Groep", None)])])
+    with translation.override("en"):
+        assert "too few to show" in chart.svg()
+        assert chart.table().rows == [["Stelling, Groep", "too few to show", ""]]
+        bars = Bars("Te weinig antwoorden.", [Bar("Groep", 3, None)])
+        assert "too few to show" in bars.svg() and "3" not in bars.table().rows[0]
+
+
+def test_an_open_interval_is_told_from_a_closed_one_without_colour():
+    rows = [Ranked("K-1", 1, 1, 2), Ranked("K-2", 2, 1, 4), Ranked("K-3", 3, 3, 4)]
+    chart = RankIntervals("Drie kandidaten.", rows, 2)
+    assert [chart.position(row) for row in chart.rows] == ["above", "across", "below"]
+    with translation.override("en"):
+        assert [row[3] for row in chart.table().rows] == ["above the line", "borderline", "below the line"]
+
+
+def test_without_a_style_sheet_a_drawing_has_all_its_colours():
+    """What a PDF knows: no shape depends on a class."""
+    for chart in SAMPLES.values():
+        for element in ET.fromstring(chart.svg()).iter():
+            if element.tag in (f"{SVG}rect", f"{SVG}circle", f"{SVG}text"):
+                assert element.get("fill")
+            if element.tag in (f"{SVG}line", f"{SVG}path"):
+                assert element.get("stroke")
