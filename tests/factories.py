@@ -125,10 +125,10 @@ def document(owner: User | None = None, body: bytes = b"%PDF-1.7 proef", **field
     return documents.freeze(body, owner=owner, **given)
 
 
-def ready_job(owner: User, **args: str) -> Job:
+def ready_job(owner: User, **fields: Any) -> Job:
     """Made, with a result that is the job's own."""
-    made = job(owner, number=str(next(_number)), **args)
-    result = document(owner, kind="job", about=made.code, is_temporary=True)
+    made = job(owner, number=str(next(_number)))
+    result = document(owner, kind="job", about=made.code, is_temporary=True, **fields)
     now = timezone.now()
     Job.objects.filter(pk=made.pk).update(
         state="ready", result=result, attempts=1, started_at=now, finished_at=now, expires_at=now + jobs.KEPT

@@ -162,8 +162,8 @@ def build() -> World:
     _give_keys(world)
     world.jobs = {
         WAITING_JOB: factories.job(world.people[OWNER]),
-        READY_JOB: factories.ready_job(world.people[OWNER]),
-        FOREIGN_JOB: factories.ready_job(world.people[LAB_TRAINEE]),
+        READY_JOB: factories.ready_job(world.people[OWNER], title="CNRY-portal.document-1-title"),
+        FOREIGN_JOB: factories.ready_job(world.people[LAB_TRAINEE], title="CNRY-portal.document-2-title"),
     }
     return world
 
