@@ -39,6 +39,8 @@ ACCOUNT_UNBLOCKED = "account unblocked"
 ADMIN_CHANGED = "changed in administration"
 PUBLISHED = "published"
 DOCUMENT_WITHDRAWN = "document withdrawn"
+FILE_REPORTED = "file reported"
+FILE_DESTROYED = "file destroyed"
 ERASED = "erased"
 VERBS = frozenset(
     {
@@ -59,6 +61,8 @@ VERBS = frozenset(
         ADMIN_CHANGED,
         PUBLISHED,
         DOCUMENT_WITHDRAWN,
+        FILE_REPORTED,
+        FILE_DESTROYED,
         ERASED,
     }
 )

@@ -32,6 +32,7 @@ def ticks() -> dict[str, float]:
         "portal.tasks.tidy_jobs": 3600,
         "portal.tasks.seal_readings": 600,
         "portal.tasks.clear_sessions": 3600,
+        "portal.tasks.destroy_reported_files": 3600,
         "portal.tasks.forget_old_mails": 24 * 3600,
         "portal.tasks.forget_old_drafts": 24 * 3600,
         "portal.tasks.log_audit_heads": 24 * 3600,

@@ -5,6 +5,7 @@ memory. It dies with its parent, is replaced after `jobs` messages, and after ea
 asked is one function, `(header, blobs) -> (header, blobs)`; the header travels as JSON.
 """
 
+import atexit
 import json
 import logging
 import os
@@ -16,7 +17,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO, NoReturn
 
 from django.utils.module_loading import import_string
@@ -64,25 +65,36 @@ class Child:
         self._process: subprocess.Popen[bytes] | None = None
         self._parent = 0
         self._left = 0
+        atexit.register(self.stop)
 
     def ask(self, header: Header, *blobs: bytes) -> Message:
         """Raises Refused, TooLong, TooLarge or Died; after each but the first the next message gets a new child."""
         with self._turn:
-            process = self._warm()
+            was_waiting = self._process is not None
             try:
-                until = time.monotonic() + self.seconds
-                _send(process, _packed(header, list(blobs)), until)
-                answer, found = _unpacked(_Pipe(process, until).read)
-            except ChildFault:
-                self.stop()
-                raise
-            self._left -= 1
+                answer, found = self._asked(header, blobs)
+            except Died:
+                if not was_waiting:
+                    raise
+                answer, found = self._asked(header, blobs)  # it may have been gone before we asked
         if fault := answer.get("refused"):
             if fault == "memory":
                 self.stop()
                 raise TooLarge
             raise Refused(fault)
         return answer["header"], found
+
+    def _asked(self, header: Header, blobs: Sequence[bytes]) -> Message:
+        process = self._warm()
+        try:
+            until = time.monotonic() + self.seconds
+            _send(process, _packed(header, blobs), until)
+            answer = _unpacked(_Pipe(process, until).read)
+        except ChildFault:
+            self.stop()
+            raise
+        self._left -= 1
+        return answer
 
     def _warm(self) -> "subprocess.Popen[bytes]":
         """The child of this process: one that came along in a fork belongs to the parent."""
@@ -114,7 +126,7 @@ class Child:
 # --- Messages: length of the header, header, then each blob with the length that the header names ---
 
 
-def _packed(header: Header, blobs: list[bytes]) -> bytes:
+def _packed(header: Header, blobs: Sequence[bytes]) -> bytes:
     body = json.dumps({"header": header, "sizes": [len(blob) for blob in blobs]}).encode()
     return b"".join([LENGTH.pack(len(body)), body, *blobs])
 

@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db import models, transaction
 from django.utils import timezone
 
-from portal import audit, documents, registry, sharing
+from portal import audit, documents, files, registry, sharing
 from portal.models import Grant, User
 from portal.registry import Data, DataClass, Erase
 
@@ -37,6 +37,9 @@ def _erase_rows(data: Data, person: User, at: datetime.datetime) -> None:
         return
     if data.erase is Erase.SESSIONS:
         _end_sessions(person)
+        return
+    if data.erase is Erase.FILES:
+        files.erase_of(person)
         return
     if data.erase is Erase.ADMIN_LOG:
         _empty_admin_log(person)

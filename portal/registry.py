@@ -28,6 +28,7 @@ class Erase(enum.StrEnum):
     KEEP = "keep"  # not about a person, or kept for the reason given in `why`
     CHAIN = "erase from the audit chain"
     DOCUMENTS = "destroy the bytes and the title; date, kind of reason and hash stay"
+    FILES = "delete the rows and the files"
     SESSIONS = "end and delete the person's sessions"
     ADMIN_LOG = "empty what the administration's log says of the person's rows"
 

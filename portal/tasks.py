@@ -6,7 +6,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from portal import audit, documents, drafts, health, jobs, outbox, sender, sharing, today
+from portal import audit, documents, drafts, files, health, jobs, outbox, sender, sharing, today
 
 KEPT = datetime.timedelta(days=365)
 
@@ -68,3 +68,10 @@ def tidy_jobs() -> None:
     """Results that were kept long enough, and files that no document names."""
     jobs.tidy(at=timezone.now())
     documents.sweep(at=timezone.now())
+
+
+@shared_task
+def destroy_reported_files() -> None:
+    """Within a day of the report; also removes files that a crash left without a row."""
+    files.destroy_reported(at=timezone.now())
+    files.sweep(at=timezone.now())

@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from portal import admin
-from portal.views import drafts, errors, health, home, jobs, notices, styleguide, today
+from portal.views import drafts, errors, files, health, home, jobs, notices, styleguide, today
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("drafts/key/", drafts.draft_key, name="draft_key"),
     path("drafts/<slug:kind>/<slug:code>/keep/", drafts.draft_keep, name="draft_keep"),
     path("drafts/<slug:kind>/<slug:code>/discard/", drafts.draft_discard, name="draft_discard"),
+    path("files/<slug:code>/", files.file, name="file"),
+    path("files/<slug:code>/report/", files.file_report, name="file_report"),
+    path("files/<slug:code>/remove/", files.file_remove, name="file_remove"),
     path("privacy/", notices.privacy, name="privacy"),
     path("accessibility/", notices.accessibility, name="accessibility"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),

@@ -17,6 +17,7 @@ _experiences = [
     path("experiences/<slug:code>/", experiences.experience, name="experience"),
     path("experiences/<slug:code>/edit/", experiences.experience_edit, name="experience_edit"),
     path("experiences/<slug:code>/place/", experiences.experience_place, name="experience_place"),
+    path("experiences/<slug:code>/files/add/", experiences.file_add, name="file_add"),
     path("experiences/<slug:code>/remove/", experiences.experience_remove, name="experience_remove"),
 ]
 _sharing = [

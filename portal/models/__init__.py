@@ -1,6 +1,7 @@
 from portal.models.audit import AuditChain, AuditEntry, AuditPayload
 from portal.models.document import Document
 from portal.models.draft import Draft
+from portal.models.file import StoredFile
 from portal.models.heartbeat import Heartbeat
 from portal.models.job import Job
 from portal.models.organisation import Membership, Organisation, Placement, Relation, Role, Sector
@@ -35,6 +36,7 @@ __all__ = [
     "Role",
     "Sector",
     "Shareable",
+    "StoredFile",
     "ToDo",
     "User",
 ]

@@ -143,6 +143,7 @@ class Channel(models.TextChoices):
     PAGE = "page", _("on the page")
     SEARCH = "search", _("in search")
     LIST = "list", _("in a list")
+    FILE = "file", _("as a file")
 
 
 class Reading(models.Model):

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from portal import sharing
+from portal import files, sharing
 from portal.codes import new_code
 from portal.editing import EditedElsewhere
 from portal.models import Placement, Shareable, User
@@ -85,6 +85,7 @@ def remove_draft(experience: Experience, *, by: User) -> None:
         shareable = Shareable.objects.select_for_update().get(pk=experience.pk)
         if shareable.kind != Shareable.Kind.DRAFT:
             raise ValueError("only a draft can be thrown away")
+        files.remove_of(shareable)
         Experience.objects.get(pk=experience.pk).delete()
         shareable.delete()
 

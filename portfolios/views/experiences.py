@@ -4,12 +4,15 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import codes, sharing
 from portal import drafts as ground_drafts
+from portal import files as ground_files
 from portal.access import access, require, visible_or_404
+from portal.forms.files import FileForm
 from portal.models.sharing import Channel
 from portfolios import rules
 from portfolios.actions import experiences as actions
@@ -69,22 +72,42 @@ def drafts(request: HttpRequest) -> HttpResponse:
 @access.signed_in
 def experience(request: HttpRequest, code: str) -> HttpResponse:
     at = timezone.now()
-    found = visible_or_404(
-        Experience.objects.with_competencies().select_related(
-            "section__shareable", "placement__department", "placement__organisation"
-        ),
-        request.user,
-        code,
-    )
+    found = visible_or_404(Experience.objects.whole(), request.user, code)
     sharing.note_reading(request.user, [found.shareable], channel=Channel.PAGE, at=at)
-    context: dict[str, Any] = {"experience": found, "is_owner": rules.may_edit(request.user, found.shareable)}
-    if context["is_owner"]:
+    return _shown(request, found, FileForm())
+
+
+def _shown(request: HttpRequest, found: Experience, form: FileForm) -> HttpResponse:
+    at, mine = timezone.now(), rules.may_edit(request.user, found.shareable)
+    files = found.shareable.files.order_by("added_at", "pk")
+    context: dict[str, Any] = {"experience": found, "is_owner": mine, "files": files if mine else files.there()}
+    if mine:
         context["grants"] = sharing.readers([found.pk], at)[found.pk]
         context["may_remove"] = rules.may_remove(request.user, found)
+        context["form"] = form
     else:
         mark_reading_along(request)
         context["sees_section"] = found.section and sharing.may(request.user, sharing.READ, found.section.shareable, at)
-    return render(request, "portfolios/experience.html", context)
+    return render(request, "portfolios/experience.html", context, status=422 if form.errors else 200)
+
+
+@access.signed_in(methods=["POST"])
+def file_add(request: HttpRequest, code: str) -> HttpResponse:
+    """A picture or PDF with an experience; refused with a sentence beside the field."""
+    found = visible_or_404(Experience.objects.whole(), request.user, code)
+    require(rules.may_edit(request.user, found.shareable), _("Only the owner can add a file here."))
+    form = FileForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            ground_files.add(
+                form.cleaned_data["file"], about=found.shareable, by=request.user, declared=True, at=timezone.now()
+            )
+        except ground_files.FileRefused as refusal:
+            form.add_error("file", str(refusal))
+    if form.errors:
+        return _shown(request, found, form)
+    messages.success(request, _("The file is added."))
+    return redirect(f"{reverse('portfolios:experience', args=[code])}#files")
 
 
 @access.signed_in(methods=["GET", "POST"])

@@ -232,7 +232,7 @@ def test_what_is_no_range_gives_all(asked):
 
 
 def test_a_large_one_is_never_whole_in_memory(monkeypatch):
-    monkeypatch.setattr("portal.views.documents.MOST_AT_ONCE", 100)
+    monkeypatch.setattr("portal.serving.MOST_AT_ONCE", 100)
     document = factories.document(body=BODY)
     whole = answer(request(), document)
     assert whole.streaming

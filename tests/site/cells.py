@@ -187,6 +187,26 @@ def keys(data: Data = nothing) -> tuple[Cell, ...]:
     return (*cells, Cell("absent passkey", args("nobody"), NO_ONE, NO_ONE, data))
 
 
+def files_of_pieces(*, owning: bool = False) -> tuple[Cell, ...]:
+    """The file of each piece, for who sees the piece; `owning`: who sees it but did not add it is told so."""
+
+    def args(piece: str) -> Args:
+        return lambda world: (world.files[piece].code if piece in world.files else w.ABSENT_CODE,)
+
+    def cell(piece: str) -> Cell:
+        there = piece in (w.ITEM, w.SHARED_ITEM, w.PRIVATE_ITEM, w.DRAFT, w.FOREIGN_ITEM)
+        readers = frozenset(READERS[piece] if there else NO_ONE)
+        mine = frozenset(OWNERS[piece] if there else NO_ONE)
+        return Cell(
+            f"file of {piece}",
+            args(piece),
+            mine if owning else readers,
+            frozenset(readers) - frozenset(mine) if owning else NO_ONE,
+        )
+
+    return tuple(cell(piece) for piece in (*w.ITEMS, w.ABSENT))
+
+
 def drafts(data: Data = nothing) -> tuple[Cell, ...]:
     """Everybody keeps own text under any code: whose the piece is makes no difference, and nothing of it shows."""
 

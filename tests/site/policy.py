@@ -29,6 +29,7 @@ from tests.site.cells import (
     an_experience,
     changing,
     drafts,
+    files_of_pieces,
     keys,
     long_work,
     nothing,
@@ -143,6 +144,11 @@ TABLE: dict[str, Line] = {
     "job": Line(SIGNED_IN, READ, long_work(w.WAITING_JOB, w.READY_JOB)),
     "job_result": Line(SIGNED_IN, READ, long_work(w.READY_JOB)),
     "job_stop": Line(SIGNED_IN, SEND, long_work(w.WAITING_JOB, w.READY_JOB)),
+    # Files of pieces: seen through the piece; each GET may write the reading.
+    "file": Line(SIGNED_IN, READ, files_of_pieces()),
+    "file_report": Line(SIGNED_IN, FORM, files_of_pieces()),
+    "file_remove": Line(SIGNED_IN, FORM, files_of_pieces(owning=True)),
+    "portfolios:file_add": Line(SIGNED_IN, SEND, changing(w.ITEMS, nothing)),
     # Pieces of a portfolio.
     "portfolios:section": Line(SIGNED_IN, READ, reading(w.SECTIONS)),
     "portfolios:section_edit": Line(SIGNED_IN, FORM, changing(w.SECTIONS, a_text)),

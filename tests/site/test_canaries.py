@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 CANARY = re.compile(r"CNRY-([a-z]+\.[a-z]+)-(\d+)-([a-z_]+)")
 MOST_PAGES = 1500
-NOT_SEARCHED = re.compile("portal[.](draft|document)")  # unsaved text; what was made of text that is searched
+NOT_SEARCHED = re.compile("portal[.](draft|document|storedfile)")  # unsaved text; what was made of searched text
 # Text fields of confidential models that hold no words of a person, and why.
 NO_WORDS = {
     "portal.Shareable": {"code": "random", "kind": "a choice", "template_titles": "names of a published template"},
@@ -39,6 +39,7 @@ NO_WORDS = {
         ("code", "kind", "about", "language", "media_type", "sha256", "text_hash", "withdrawal"), "no words"
     ),
     "portal.Draft": {"kind": "a choice", "code": "random"},
+    "portal.StoredFile": {"code": "random", "kind": "a media type", "sha256": "a hash", "stored_as": "random"},
     "portfolios.Section": {"key": "of a published template", "about": "explanation from a published template"},
     "portfolios.Experience": {"kind": "a choice"},
 }
@@ -86,6 +87,8 @@ def of(here: World, *names: str, titles_only: bool = False) -> set[str]:
         found.add(canary(row.shareable, "title"))
         fields = registry.by_model()[row._meta.label_lower].confidential
         found |= set() if titles_only else {canary(row, field) for field in fields}
+        if name in here.files:
+            found.add(canary(here.files[name], "name"))
     return found
 
 
@@ -94,6 +97,8 @@ def whole_portfolio(here: World, owner: str) -> set[str]:
     sections = here.portfolios[owner].sections.all()
     items = [row for row in here.items.values() if row.shareable.owner_id == here.people[owner].pk]
     found = {canary(one, "title") for one in shareables} | {canary(one, "text") for one in sections}
+    mine = [one for one in here.files.values() if one.owner_id == here.people[owner].pk]
+    found |= {canary(one, "name") for one in mine}
     found |= {canary(here.drafts[owner], name) for name in ("fields", "base") if owner in here.drafts}
     found |= {job.result.title for job in here.jobs.values() if job.result and job.owner_id == here.people[owner].pk}
     return found | {

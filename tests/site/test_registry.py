@@ -53,7 +53,7 @@ def test_what_is_named_exists(data: Data):
 def test_what_is_about_a_person_says_whose_it_is_and_how_it_ends(data: Data):
     about_people = data.data_class in (DataClass.PERSONAL, DataClass.CONFIDENTIAL)
     assert data.keep or not about_people, "how long is it kept?"
-    if data.erase in (Erase.DELETE, Erase.EMPTY):
+    if data.erase in (Erase.DELETE, Erase.EMPTY, Erase.FILES):
         assert data.owner, "erasing needs to know whose it is"
     if data.erase is Erase.EMPTY:
         assert data.empty
@@ -66,7 +66,7 @@ def test_what_is_about_a_person_says_whose_it_is_and_how_it_ends(data: Data):
 )
 def test_confidential_words_go_when_their_owner_is_erased(data: Data):
     emptied = {name for name, _ in data.empty}
-    assert data.erase in (Erase.DELETE, Erase.DOCUMENTS) or set(data.confidential) <= emptied
+    assert data.erase in (Erase.DELETE, Erase.DOCUMENTS, Erase.FILES) or set(data.confidential) <= emptied
 
 
 def test_whatever_points_at_a_person_is_declared_to_be_about_people():

@@ -5,6 +5,7 @@ things are the words in which tests/site/policy.py speaks of them.
 """
 
 import datetime
+import hashlib
 import secrets
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -16,14 +17,28 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.contrib.auth.models import Permission
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
 from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
 
-from portal import sharing
-from portal.models import Draft, Grant, Job, Membership, Organisation, Placement, Relation, Role, Shareable, User
+from portal import files, sharing
+from portal.models import (
+    Draft,
+    Grant,
+    Job,
+    Membership,
+    Organisation,
+    Placement,
+    Relation,
+    Role,
+    Shareable,
+    StoredFile,
+    User,
+)
 from portal.models.sharing import Channel
 from portfolios.actions import sections
 from portfolios.models import Experience, Portfolio, Section
@@ -110,6 +125,7 @@ class World:
     memberships: dict[str, Membership] = field(default_factory=dict)
     placements: dict[str, Placement] = field(default_factory=dict)
     relations: dict[str, Relation] = field(default_factory=dict)
+    files: dict[str, StoredFile] = field(default_factory=dict)  # by the piece that each belongs to
     drafts: dict[str, Draft] = field(default_factory=dict)  # by whose
     jobs: dict[str, Job] = field(default_factory=dict)
     keys: dict[str, Authenticator] = field(default_factory=dict)  # passkeys, by whose; the owner has codes too
@@ -159,6 +175,7 @@ def build() -> World:
     _fill(world)
     _share(world)
     _type(world)
+    _add_files(world)
     _give_keys(world)
     world.jobs = {
         WAITING_JOB: factories.job(world.people[OWNER]),
@@ -273,6 +290,24 @@ def _share(world: World) -> None:
     for reader, piece in ((ITEM_READER, world.items[SHARED_ITEM]), (OTHER_READER, world.sections[OTHER_SECTION])):
         sharing.note_reading(people[reader], [piece.shareable], channel=Channel.PAGE, at=timezone.now())
     User.objects.filter(pk=people[BLOCKED].pk).update(is_active=False)
+
+
+def _add_files(world: World) -> None:
+    for piece in (ITEM, SHARED_ITEM, PRIVATE_ITEM, DRAFT, FOREIGN_ITEM):
+        about = world.shareable(piece)
+        body = b"\x89PNG " + piece.encode()
+        world.files[piece] = StoredFile.objects.create(
+            owner=about.owner,
+            about=about,
+            name=f"{piece}.png",
+            kind="image/png",
+            size=len(body),
+            sha256=hashlib.sha256(body).hexdigest(),
+            stored_as=default_storage.save(f"{files.FOLDER}/world", ContentFile(body)),
+            width=1,
+            height=1,
+            declared_at=timezone.now(),
+        )
 
 
 def _type(world: World) -> None:
