@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal import jobs as long_work
 from portal.access import access, require
-from portal.htmx import render_page_or_part
+from portal.htmx import render_page_or_part, wants_part
 from portal.models.job import Job, State
 from portal.views.documents import answer
 
@@ -32,8 +32,12 @@ def jobs(request: HttpRequest) -> HttpResponse:
 def job(request: HttpRequest, code: str) -> HttpResponse:
     """The page, and for htmx the part of it that changes until the job is over."""
     found = _mine(request, code)
+    seen = f"{found.state}-{found.done}"
+    if wants_part(request) and request.GET.get("seen") == seen:
+        return HttpResponse(status=204)  # nothing new, so that nothing is read aloud again
     context = {
         "job": found,
+        "seen": seen,
         "name": long_work.title(found),
         "why_not": long_work.sentence(found) if found.state == State.FAILED else "",
         "days": long_work.KEPT.days,

@@ -251,6 +251,8 @@ def test_the_page_follows_until_it_is_ready_and_gives_the_result(noor, sign_in):
     Job.objects.filter(pk=job.pk).update(state="running", done=3, total=14, lease_until=timezone.now())
     part = browser.get(page, headers={"HX-Request": "true"}).content.decode()
     assert "<h1" not in part and "3" in part and 'max="14"' in part
+    again = browser.get(f"{page}?seen=running-3", headers={"HX-Request": "true"})
+    assert (again.status_code, again.content) == (204, b"")
     assert jobs.work(seconds=60) == 1
     part = browser.get(page, headers={"HX-Request": "true"}).content.decode()
     assert "hx-trigger" not in part and "progress " not in part
