@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from portal.charts.canvas import ACTION, INK, INK2, INK3, PAPER, Canvas, Point, number
+from portal.charts.canvas import ACTION, GRID, INK, INK2, INK3, PAPER, Canvas, Point, number
 from portal.charts.table import NARROW, Table
 
 
@@ -40,7 +40,7 @@ class RankIntervals:
         def x(rank: float) -> float:
             return 74 + (min(max(rank, 1), last) - 1) * step
 
-        self._band(canvas)
+        across = self._band(canvas)
         every = math.ceil(last / 20)
         for rank in range(1, last + 1, every):
             canvas.text(Point(x(rank), 16), str(rank), "faint", INK3, anchor="middle", size=10.5)
@@ -50,18 +50,20 @@ class RankIntervals:
         for n, row in enumerate(self.rows):
             self._interval(canvas, row, 45.5 + n * 19, x)
         words = _("%(places)s places") % {"places": self.places}
+        if across:  # its key, on the side where the words below the line leave room
+            left = 0 if cut > NARROW / 2 else NARROW - 90
+            canvas.rect(Point(left, bottom + 13), 14, 11, "band", "#EFEDE7", stroke=GRID)
+            canvas.text(Point(left + 20, bottom + 22), _("borderline"), "strong", INK, size=11)
         side = "middle" if 40 < cut < NARROW - 40 else "start" if cut <= 40 else "end"
         canvas.text(Point(cut, bottom + 22), words, "strong", INK, anchor=side, size=11)
         return canvas.svg()
 
-    def _band(self, canvas: Canvas) -> None:
+    def _band(self, canvas: Canvas) -> bool:
         """Behind the rows for which the scores say too little."""
         crossing = [n for n, row in enumerate(self.rows) if self.position(row) == "across"]
         for n in crossing:
             canvas.rect(Point(0, 36 + n * 19.0), NARROW, 19, "band", "#EFEDE7")
-        if crossing:
-            at = Point(NARROW - 4, 36 + crossing[0] * 19.0 + 13)
-            canvas.text(at, _("borderline"), "strong", INK, anchor="end", size=11, weight=600)
+        return bool(crossing)
 
     def _interval(self, canvas: Canvas, row: Ranked, y: float, x: Any) -> None:
         low, high = sorted((x(row.low), x(row.high)))

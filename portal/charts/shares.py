@@ -27,8 +27,8 @@ class Ring:
         return min(max(self.part / self.whole, 0), 1) if self.whole > 0 else 0
 
     def svg(self) -> SafeString:
-        canvas = Canvas(self.finding, 192, 192)
-        middle, radius = Point(96, 96), 62.0
+        canvas = Canvas(self.finding, 240, 192)
+        middle, radius = Point(120, 96), 62.0
         canvas.arc(middle, radius, min(self.share, 0.994), 1, "rest", "#D3CCBE", 20)
         canvas.arc(middle, radius, 0, self.share, "own", ACTION, 20)
         for mark in sorted(self.advice or ()):
@@ -44,8 +44,8 @@ class Ring:
                 size=10.5,
             )
         words = canvas.fitted(percentage(self.part, self.whole), 84, 26)
-        canvas.text(Point(96, 100), words, "strong", INK, anchor="middle", size=26)
-        canvas.text(Point(96, 117), canvas.fitted(self.label, 96, 11.5), "", INK2, anchor="middle", size=11.5)
+        canvas.text(Point(120, 100), words, "strong", INK, anchor="middle", size=26)
+        canvas.text(Point(120, 117), canvas.fitted(self.label, 96, 11.5), "", INK2, anchor="middle", size=11.5)
         return canvas.svg()
 
     def table(self) -> Table:
@@ -137,6 +137,7 @@ class Diverging:
         height = 34 + 26 * len(self.statements) + 19 * lines
         canvas = Canvas(self.finding, WIDE, height)
         self._legend(canvas, kinds)
+        canvas.line(Point(ZERO, 30), Point(ZERO, height - 6), "axis-strong", INK2)
         y = 34.0
         for statement, groups in self.statements:
             canvas.text(Point(0, y + 10), canvas.fitted(statement, WIDE, 12), "strong", INK, weight=600)
@@ -145,15 +146,16 @@ class Diverging:
                 self._row(canvas, kinds, answers, y)
                 y += 19
             y += 9
-        canvas.line(Point(ZERO, 30), Point(ZERO, height - 6), "axis-strong", INK2)
         return canvas.svg()
 
     def _legend(self, canvas: Canvas, kinds: Sequence[str]) -> None:
-        room = 440 / len(kinds)
-        for n, (kind, words) in enumerate(zip(kinds, self.answers, strict=True)):
-            x = 60 + n * room
+        letters = [len(words) + 5 for words in self.answers]  # each as wide as its words ask
+        x = 0.0
+        for kind, words, wide in zip(kinds, self.answers, letters, strict=True):
+            room = min(540 * wide / sum(letters), 6.5 * wide)
             canvas.rect(Point(x, 2), 11, 11, kind, FILLS[kind], stroke=GRID if kind == "mid" else "none")
             canvas.text(Point(x + 16, 12), canvas.fitted(words, room - 22, 11.5), "strong", INK, size=11.5)
+            x += room
         canvas.text(Point(WIDE, 12), _("agrees"), "strong", INK, anchor="end", size=11.5, weight=600)
 
     def _row(self, canvas: Canvas, kinds: Sequence[str], answers: Answers, y: float) -> None:
