@@ -158,24 +158,26 @@ def work(seconds: float) -> int:
 
 def claim(*, at: datetime.datetime) -> Job | None:
     """Take the job that waits longest: a new one, or one whose worker did not come back."""
-    due = Q(state=State.WAITING) | Q(state=State.RUNNING, lease_until__lte=at)
-    for job in Job.objects.filter(due).order_by("lease_until", "pk")[:20]:
-        mine = Job.objects.filter(due, pk=job.pk, lease=job.lease)
+    for job in Job.objects.due(at).order_by("lease_until", "pk")[:20]:
+        mine = Job.objects.due(at).filter(pk=job.pk, lease=job.lease)
         if job.attempts >= MOST_ATTEMPTS:
             _fail(job, mine, "gave_up", at)
-            continue
-        lease = uuid.uuid4().hex
-        taken = mine.update(
-            state=State.RUNNING,
-            attempts=F("attempts") + 1,
-            lease=lease,
-            lease_until=at + LEASE,
-            started_at=job.started_at or at,
-            done=0,
-        )
-        if taken:
+        elif take(job, mine, at=at):
             return Job.objects.select_related("owner").get(pk=job.pk)
     return None
+
+
+def take(job: Job, mine: Any, *, at: datetime.datetime) -> bool:
+    """One conditional update: of all that saw this job as due, one gets it."""
+    changed = mine.update(
+        state=State.RUNNING,
+        attempts=F("attempts") + 1,
+        lease=uuid.uuid4().hex,
+        lease_until=at + LEASE,
+        started_at=job.started_at or at,
+        done=0,
+    )
+    return bool(changed)
 
 
 def run(job: Job) -> None:

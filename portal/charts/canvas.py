@@ -21,6 +21,8 @@ class Point(NamedTuple):
 
 def number(value: float) -> str:
     """3, or 3.5; never in exponents."""
+    if not math.isfinite(value):
+        return "–"
     return f"{value:.1f}".removesuffix(".0")
 
 

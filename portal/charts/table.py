@@ -1,5 +1,6 @@
 """What the charts share: their numbers as people write them, the table beside a drawing, the key below it."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,7 +26,9 @@ class Table:
 
 def shown(value: Level, decimals: int = 1) -> str:
     """3,5 in Dutch, 3.5 in English; a dash where there is nothing. Rounded here: `number_format` only cuts off."""
-    return "–" if value is None else number_format(Decimal(f"{value:.{decimals}f}"), decimals)
+    return (
+        "–" if value is None or not math.isfinite(value) else number_format(Decimal(f"{value:.{decimals}f}"), decimals)
+    )
 
 
 def percentage(part: float, whole: float, decimals: int = 0) -> str:

@@ -1,5 +1,7 @@
 """Long work: made in the background, may be left, tells when it is ready (look.md)."""
 
+import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +28,14 @@ MOVES: dict[str, tuple[str, ...]] = {
 }
 
 
+class Jobs(models.QuerySet["Job"]):
+    def due(self, at: datetime.datetime) -> "Jobs":
+        """New, or of a worker that did not come back."""
+        return self.filter(
+            models.Q(state=State.WAITING) | models.Q(state=State.RUNNING, lease_until__lte=at), state__in=OPEN
+        )
+
+
 class Job(models.Model):
     """`args` are codes, never words. `lease` is the token of the worker that has it until `lease_until`: who lost
     the lease may write nothing more."""
@@ -47,6 +57,8 @@ class Job(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
+
+    objects = Jobs.as_manager()
 
     class Meta:
         default_permissions = ()
