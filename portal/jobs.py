@@ -159,7 +159,7 @@ def work(seconds: float) -> int:
 def claim(*, at: datetime.datetime) -> Job | None:
     """Take the job that waits longest: a new one, or one whose worker did not come back."""
     for job in Job.objects.due(at).order_by("lease_until", "pk")[:20]:
-        mine = Job.objects.due(at).filter(pk=job.pk, lease=job.lease)
+        mine = Job.objects.due(at).filter(pk=job.pk)
         if job.attempts >= MOST_ATTEMPTS:
             _fail(job, mine, "gave_up", at)
         elif take(job, mine, at=at):

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from django.template import Context, Template
 from django.utils import translation
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from portal import pdf_samples
@@ -107,7 +107,14 @@ def check(svg: str) -> None:
     assert "<style" not in svg and " style=" not in svg and "dominant-baseline" not in svg
 
 
+NONE, END = math.nan, math.inf
+
+
 @given(CHARTS)
+@example(Radar("", [Axis("", NONE, END)] * 3))
+@example(Levels("", ["", ""], [Track("", [NONE, END], [-END, NONE])]))
+@example(Ring("", "", NONE, END, "", (NONE, -END)))
+@example(RankIntervals("", [Ranked("", NONE, -END, END)] * 3, 1))
 def test_any_figures_give_a_whole_drawing_and_its_table(chart):
     check(chart.svg())
     table = chart.table()
