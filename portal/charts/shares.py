@@ -24,7 +24,8 @@ class Ring:
 
     @property
     def share(self) -> float:
-        return min(max(self.part / self.whole, 0), 1) if self.whole > 0 else 0
+        share = self.part / self.whole if self.whole > 0 else 0
+        return min(max(share, 0), 1) if math.isfinite(share) else 0
 
     def svg(self) -> SafeString:
         canvas = Canvas(self.finding, 240, 192)
