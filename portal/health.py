@@ -19,8 +19,10 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import F
+from django.db.models.functions import Coalesce
 
 from portal.models.heartbeat import Heartbeat
+from portal.models.job import Job
 from portal.models.outbox import OPEN, OutboxRow, State
 
 log = logging.getLogger(__name__)
@@ -111,6 +113,18 @@ def outbox(at: datetime) -> Check:
     return {"ok": overdue <= settings.OVERDUE, "overdue": overdue, "set_aside": set_aside}
 
 
+def jobs(at: datetime) -> Check:
+    """`overdue`: seconds since the oldest long work could have been taken. One may take minutes, so three times the
+    patience with a mail."""
+    try:
+        rows = Job.objects.due(at).annotate(since=Coalesce("lease_until", "created_at"))
+        oldest = rows.order_by("since").values_list("since", flat=True).first()
+    except DatabaseError:
+        return {"ok": None}
+    overdue = max(0, round((at - oldest).total_seconds())) if oldest else 0
+    return {"ok": overdue <= 3 * settings.OVERDUE, "overdue": overdue}
+
+
 def mail_server() -> Check:
     try:
         row = Heartbeat.objects.filter(name="mail").first()
@@ -158,6 +172,7 @@ def report(at: datetime) -> dict[str, Any]:
         **heartbeats(at),
         "workers": workers(at),
         "outbox": outbox(at),
+        "jobs": jobs(at),
         "mail": mail_server(),
         "cache": cached(),
         "storage": storage(),

@@ -11,8 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from portal import health
+from portal.models import Job
 from portal.models.heartbeat import Heartbeat
 from scripts.processes import ROOT, clean_environment
+from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 ASK_BOTH = """
@@ -59,12 +61,26 @@ def test_all_well_says_how_old_the_signs_of_life_are(tmp_path: Path) -> None:
         "beat",
         "workers",
         "outbox",
+        "jobs",
         "mail",
         "cache",
         "storage",
         "disk",
     }
     assert list(tmp_path.iterdir()) == []  # the trial file is gone
+
+
+def test_long_work_that_nobody_takes_is_named() -> None:
+    signed(worker=1, beat=1)
+    job = factories.job(factories.person())
+    now = timezone.now()
+    for waited, ill in ((60, []), (1000, ["jobs"])):
+        Job.objects.filter(pk=job.pk).update(created_at=now - timedelta(seconds=waited))
+        report = ask()[1]
+        assert report["ill"] == ill
+        assert waited <= report["jobs"]["overdue"] < waited + 60
+    Job.objects.filter(pk=job.pk).update(state="running", lease_until=now + timedelta(seconds=60))
+    assert ask()[1]["jobs"] == {"ok": True, "overdue": 0}
 
 
 def test_silent_worker_is_named() -> None:
