@@ -10,6 +10,7 @@ import smtplib
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import EmailMessage
 from django.utils import timezone, translation
@@ -21,7 +22,7 @@ from portal.outbox import Parcel
 
 log = logging.getLogger(__name__)
 LONGEST_RUN = datetime.timedelta(seconds=120)  # well under the task's own limit
-MARGIN = datetime.timedelta(seconds=5)  # a lease that is nearly over is not used
+MARGIN = 10  # the last tenth of a lease is not used: somebody else may be about to follow
 Clock = Callable[[], datetime.datetime]
 
 
@@ -69,7 +70,7 @@ def _deliver(parcel: Parcel, connection: BaseEmailBackend, now: Clock) -> int:
     at = now()
     try:
         rows, message = _make(parcel, at)
-        if message is None or now() > parcel.until - MARGIN or not _is_here(parcel.receiver.pk):
+        if message is None or now() > parcel.until - settings.LEASE / MARGIN or not _is_here(parcel.receiver.pk):
             return 0
     except Exception as error:  # a row of one person must not stop the mails of all others
         log.exception("a mail could not be made")

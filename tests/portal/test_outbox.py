@@ -65,7 +65,7 @@ def test_what_is_rolled_back_was_never_posted(cast: SimpleNamespace) -> None:
         {"state": "dropped", "ended_at": NOON},
         {"state": "sent", "ended_at": NOON, "reason": "done"},
         {"state": "dropped", "ended_at": NOON, "reason": "no reason"},
-        {"state": "elsewhere", "ended_at": NOON},
+        {"state": "lost", "ended_at": NOON},
     ],
 )
 def test_the_database_refuses_what_cannot_be(cast: SimpleNamespace, wrong: dict[str, Any]) -> None:
