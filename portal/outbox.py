@@ -22,7 +22,7 @@ from portal.models.outbox import OPEN, Reason, State, Way
 from portal.reminders import Quiet
 
 log = logging.getLogger(__name__)
-MOST_ATTEMPTS = 12  # with the pauses below, a little more than a day
+MOST_ATTEMPTS = 13  # with the pauses below, a little more than a day
 LONGEST_PAUSE = datetime.timedelta(hours=6)
 WAYS = {Preference.Mail.AT_ONCE: Way.ALONE, Preference.Mail.DAILY: Way.BUNDLED, Preference.Mail.NEVER: Way.BUNDLED}
 

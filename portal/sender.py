@@ -70,7 +70,10 @@ def _deliver(parcel: Parcel, connection: BaseEmailBackend, now: Clock) -> int:
     at = now()
     try:
         rows, message = _make(parcel, at)
-        if message is None or now() > parcel.until - settings.LEASE / MARGIN or not _is_here(parcel.receiver.pk):
+        if message is None or now() > parcel.until - settings.LEASE / MARGIN:
+            return 0
+        if not _is_here(parcel.receiver.pk):  # erased while the words were made
+            outbox.mark_dropped(parcel, rows, Reason.PERSON_GONE, at=now())
             return 0
     except Exception as error:  # a row of one person must not stop the mails of all others
         log.exception("a mail could not be made")
