@@ -23,9 +23,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from portal import audit, rules
+from portal import audit, outbox, rules
 from portal.actions import people
-from portal.models import Membership, Organisation, Placement, Relation, Sector, User
+from portal.models import Membership, Organisation, OutboxRow, Placement, Relation, Sector, User
+from portal.models.outbox import State
 from portal.names import check_name
 from portal.sectors import DATA
 from portal.views import account
@@ -223,6 +224,37 @@ class RelationAdmin(PeriodAdmin):
     search_fields = ["person__family_name", "other__family_name"]
     autocomplete_fields = ["person", "other"]
     fixed = ["person", "other", "kind"]
+
+
+# --- Mails that were set aside --------------------------------------------------------------
+
+
+@admin.register(OutboxRow, site=site)
+class OutboxAdmin(Audited):
+    """What could not be mailed, for the operator to look into: never for whom, about what, or what it says."""
+
+    list_display = ["kind", "attempts", "last_error", "due_at", "ended_at"]
+    list_display_links = None
+    ordering = ["-ended_at", "-pk"]
+    actions = ["try_again"]
+
+    def get_urls(self) -> list[URLPattern]:
+        return [url for url in super().get_urls() if url.name == "portal_outboxrow_changelist"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OutboxRow]:
+        return super().get_queryset(request).filter(state=State.DEAD)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    @admin.action(description=gettext_lazy("Try to send these again"))
+    def try_again(self, request: HttpRequest, rows: QuerySet[OutboxRow]) -> None:
+        number = outbox.try_again(rows, by=request.user, at=timezone.now())
+        words = ngettext("%(count)s mail is tried again.", "%(count)s mails are tried again.", number)
+        messages.success(request, words % {"count": number})
 
 
 # --- People ---------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from portal import kinds, reminders, zones
+from portal import audit, kinds, reminders, zones
 from portal.codes import new_code
 from portal.models import Bundle, OutboxRow, Preference, QuietHours, User
 from portal.models.outbox import OPEN, Reason, State, Way
@@ -154,11 +154,15 @@ def plan_again(person: User, *, at: datetime.datetime) -> None:
         OutboxRow.objects.bulk_update(changed, ["way", "next_at"], batch_size=500)
 
 
-def try_again(rows: Iterable[OutboxRow], *, at: datetime.datetime) -> int:
-    """What was set aside starts anew, alone: its bundle may have been sent without it."""
-    return OutboxRow.objects.filter(pk__in=[row.pk for row in rows], state=State.DEAD).update(
-        state=State.WAITING, ended_at=None, attempts=0, bundle=None, next_at=at
-    )
+def try_again(rows: Iterable[OutboxRow], *, by: User, at: datetime.datetime) -> int:
+    """What was set aside starts anew, in no bundle: its own may have been sent without it."""
+    found = OutboxRow.objects.filter(pk__in=[row.pk for row in rows], state=State.DEAD)
+    with transaction.atomic():
+        number = found.update(state=State.WAITING, ended_at=None, attempts=0, bundle=None, next_at=at)
+        if number:
+            facts = {"model": OutboxRow._meta.label, "number": number, "act": "try again"}
+            audit.record(audit.ADMIN_CHANGED, by=by, at=at, facts=facts)
+    return number
 
 
 # --- Claiming -------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ class PortfoliosConfig(AppConfig):
     data = "portfolios.actions.frameworks.load_shipped"
     nav = "portfolios.nav.items"
     search = "portfolios.search.find"
+    kinds = "portfolios.kinds.KINDS"
     today = "portfolios.today.next_steps"
     drafts = {
         "experience": "portfolios:experience_edit",

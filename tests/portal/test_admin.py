@@ -16,7 +16,19 @@ from django.utils import timezone
 
 from portal import audit, sender
 from portal.admin import site
-from portal.models import AuditPayload, Grant, Membership, Organisation, Placement, Relation, Role, Sector, User
+from portal.models import (
+    AuditEntry,
+    AuditPayload,
+    Grant,
+    Membership,
+    Organisation,
+    OutboxRow,
+    Placement,
+    Relation,
+    Role,
+    Sector,
+    User,
+)
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -46,12 +58,12 @@ def changes() -> list[dict[str, Any]]:
 # --- What is here, and for whom -------------------------------------------------------------
 
 
-def test_only_people_and_organisations_are_here() -> None:
-    assert set(site._registry) == HERE
+def test_only_people_organisations_and_mails_set_aside_are_here() -> None:
+    assert set(site._registry) == HERE | {OutboxRow}
 
 
 def test_every_other_model_has_no_page() -> None:
-    for model in set(apps.get_models()) - HERE:
+    for model in set(apps.get_models()) - HERE - {OutboxRow}:
         with pytest.raises(NoReverseMatch):
             reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
 
@@ -221,6 +233,28 @@ def test_erased_people_are_not_listed(cast: Any, admin: Client) -> None:
     User.objects.filter(pk=cast.teun.pk).update(erased_at=timezone.now(), is_active=False)
     page = admin.get(url(User)).content.decode()
     assert cast.noor.email in page and cast.teun.email not in page
+
+
+# --- Mails that were set aside --------------------------------------------------------------
+
+
+def test_what_was_set_aside_is_shown_without_its_person_and_tried_again(cast: Any, admin: Client) -> None:
+    now = timezone.now()
+    fields = {"way": "urgent", "receiver": cast.farah, "due_at": now, "next_at": now, "args": {"x": "geheim"}}
+    dead = OutboxRow.objects.create(
+        key=f"added {cast.farah.code}", kind="added", state="dead", ended_at=now, last_error="LookupError", **fields
+    )
+    OutboxRow.objects.create(key="waiting", kind="reminder", **fields)
+    page = admin.get(url(OutboxRow, "changelist")).content.decode()
+    assert "LookupError" in page and "1 te versturen mail" in page
+    assert not [word for word in (cast.farah.email, "Farah", cast.farah.code, "geheim") if word in page]
+    with pytest.raises(NoReverseMatch):
+        url(OutboxRow, "change", dead.pk)
+    again = {"action": "try_again", "_selected_action": [dead.pk]}
+    assert admin.post(url(OutboxRow, "changelist"), again).status_code == 302
+    dead.refresh_from_db()
+    assert (dead.state, dead.attempts, dead.ended_at) == ("waiting", 0, None)
+    assert audit.ADMIN_CHANGED in AuditEntry.objects.values_list("verb", flat=True)
 
 
 # --- Who belongs where ----------------------------------------------------------------------

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from portal import health
-from portal.models import Job
+from portal.models import Job, OutboxRow
 from portal.models.heartbeat import Heartbeat
 from scripts.processes import ROOT, clean_environment
 from tests import factories
@@ -107,6 +107,37 @@ def test_a_new_sign_replaces_the_former() -> None:
     signed(worker=5)
     assert Heartbeat.objects.filter(name="worker").count() == 1
     signed(beat=5)
+    assert ask()[0] == 200
+
+
+def test_one_silent_worker_of_two_is_counted_until_it_is_forgotten() -> None:
+    signed(worker=1, beat=1)
+    one, two = f"{health.WORKER}one:1", f"{health.WORKER}two:2"
+    signed(**{one: 5, two: 100})
+    assert ask()[1]["workers"] == {"ok": False, "number": 2, "silent": 1}
+    assert (ask()[0], ask()[1]["ill"]) == (503, ["workers"])
+    signed(**{two: 1000})
+    assert ask()[1]["workers"] == {"ok": True, "number": 1, "silent": 0}
+    signed(**{two: 100})
+    health.sign_off(two)
+    assert ask()[0] == 200
+
+
+def test_overdue_mail_and_a_failing_mail_server_are_named() -> None:
+    signed(worker=1, beat=1)
+    at = timezone.now() - timedelta(seconds=400)
+    row = OutboxRow.objects.create(
+        key="k", kind="plain", way="urgent", receiver=factories.person(), due_at=at, next_at=at
+    )
+    assert (ask()[0], ask()[1]["ill"]) == (503, ["outbox"])
+    assert 400 <= ask()[1]["outbox"]["overdue"] < 500
+    OutboxRow.objects.filter(pk=row.pk).update(state="dead", ended_at=at)
+    assert ask()[1]["outbox"] == {"ok": True, "overdue": 0, "set_aside": 1}
+    for _ in range(health.TRIES):
+        assert ask()[0] == 200
+        health.failed("mail", ConnectionRefusedError("mail.example.org"), at=timezone.now())
+    assert ask()[1]["mail"] == {"ok": False, "failures": 3, "error": "ConnectionRefusedError"}
+    health.went_well("mail", at=timezone.now())
     assert ask()[0] == 200
 
 

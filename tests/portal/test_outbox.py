@@ -186,7 +186,7 @@ def test_a_row_that_cannot_be_made_holds_up_nobody_and_is_set_aside(cast: Simple
         when = row.next_at
         drain(when)
     assert (row.state, row.attempts) == (State.DEAD, outbox.MOST_ATTEMPTS)
-    assert outbox.try_again([row], at=when) == 1
+    assert outbox.try_again([row], by=cast.admin, at=when) == 1
     row.refresh_from_db()
     assert (row.state, row.attempts) == (State.WAITING, 0)
 

@@ -234,8 +234,9 @@ TABLE: dict[str, Line] = {
         ("account_change_password", "account_set_password", "account_reauthenticate"),
         Line(SIGNED_IN, FORM, one(nothing, NO_ONE), second_factor=False),
     ),
-    # The administration, for operators: these six and nothing else; nothing is deleted there.
+    # The administration, for operators: these six, the mails set aside, and nothing else; nothing is deleted there.
     "admin:index": Line(OPERATOR, FORM),
+    "admin:portal_outboxrow_changelist": Line(OPERATOR, FORM),
     "admin:login": Line(OPERATOR, FORM, (Cell("", outcome=SIGN_IN),)),
     "admin:logout": Line(OPERATOR, FORM),
     "admin:jsi18n": Line(OPERATOR, FORM, not_post=True),
