@@ -6,7 +6,9 @@ no countdown and no eta is ever given to the broker.
 
 import logging.config
 import os
+import signal
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -127,6 +129,7 @@ class Pulse(threading.Thread):
     def __init__(self, name: str) -> None:
         super().__init__(name="pulse", daemon=True)
         self.worker, self.ended = name, threading.Event()
+        self.heard_at = datetime.now(UTC)
 
     def run(self) -> None:
         from django.conf import settings
@@ -136,6 +139,8 @@ class Pulse(threading.Thread):
 
         while not self.ended.is_set():
             health.sign(health.WORKER + self.worker, at=datetime.now(UTC))
+            if health.is_deaf(self.heard_at, at=datetime.now(UTC)):
+                give_up()
             connections.close_all()
             self.ended.wait(settings.HEARTBEAT)
 
@@ -148,6 +153,21 @@ class Pulse(threading.Thread):
 
 
 _pulses: list[Pulse] = []
+
+
+def give_up() -> None:
+    """A worker that lost its line to the queue may not notice when Redis is back (seen with Celery 5.7): it ends, and
+    whoever runs it starts it again. Work that is cut off stands in rows."""
+    logging.getLogger(__name__).critical("this worker hears nothing any more and ends")
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(10)
+    os._exit(70)  # it did not even hear that
+
+
+@signals.task_received.connect
+def note_hearing(**kwargs: Any) -> None:
+    for pulse in _pulses:
+        pulse.heard_at = datetime.now(UTC)
 
 
 @signals.worker_ready.connect

@@ -42,6 +42,19 @@ def sign(name: str, *, at: datetime) -> bool:
     return True
 
 
+def is_deaf(heard_at: datetime, *, at: datetime) -> bool:
+    """Beat rings, and neither this worker nor any other has heard it for longer than any task takes."""
+    limit = at - timedelta(seconds=settings.DEAF)
+    if heard_at > limit:
+        return False
+    try:
+        signed = dict(Heartbeat.objects.filter(name__in=("worker", "beat")).values_list("name", "at"))
+    except DatabaseError:
+        return False
+    rings = at - signed.get("beat", limit) <= timedelta(seconds=settings.SILENCE)
+    return rings and signed.get("worker", limit) <= limit
+
+
 def sign_off(name: str) -> None:
     """Who ends well is not missed."""
     try:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -66,7 +66,8 @@ def post_all(kind: str, dues: Collection[Due]) -> None:
     if not dues:
         return
     OutboxRow.objects.bulk_create(rows_for(kind, dues), batch_size=1000, ignore_conflicts=True)
-    if any(due.urgent or kinds.mail(kind).way == Way.URGENT for due in dues):
+    rung = any(entry[1] is ring for entry in connection.run_on_commit)  # once is enough
+    if not rung and any(due.urgent or kinds.mail(kind).way == Way.URGENT for due in dues):
         transaction.on_commit(ring, robust=True)
 
 
@@ -130,7 +131,9 @@ def ring() -> None:
     if settings.TESTING:
         return
     try:
-        app.send_task("portal.tasks.drain_outbox", expires=settings.TICK, retry=False)
+        with app.connection_for_write(connect_timeout=1) as line:
+            line.transport_options = {**line.transport_options, "max_retries": 1, "socket_connect_timeout": 1}
+            app.send_task("portal.tasks.drain_outbox", expires=settings.TICK, retry=False, connection=line)
     except Exception as error:  # whatever the broker's client raises
         log.warning("nobody could be rung: %s", type(error).__name__)
 

@@ -233,6 +233,7 @@ TICK = env.int("TICK_SECONDS", 30)  # between two looks at what is due
 HEARTBEAT = env.int("HEARTBEAT_SECONDS", 30)
 SILENCE = env.int("SILENCE_SECONDS", 90)  # a part that did not sign for so long is ill
 FORGOTTEN = env.int("FORGOTTEN_SECONDS", 900)  # a worker that did not sign for so long was replaced
+DEAF = env.int("DEAF_SECONDS", 400)  # longer than any task: a worker that hears nothing for so long ends itself
 OVERDUE = env.int("OVERDUE_SECONDS", 300)  # a mail that should have left so long ago is a fault
 LEASE = timedelta(seconds=env.int("LEASE_SECONDS", 120))  # for sending one mail; after it somebody else tries
 

@@ -34,6 +34,7 @@ def environment(var: Path, port: int, **given: str) -> dict[str, str]:
         SILENCE_SECONDS="6",
         FORGOTTEN_SECONDS="12",
         LEASE_SECONDS="4",
+        DEAF_SECONDS="10",
         **given,
     )
     return {**made, "DJANGO_SETTINGS_MODULE": "tests.faults.settings", "PYTHONPATH": str(ROOT)}
@@ -66,6 +67,12 @@ class Fleet:
     def kill(self, name: str) -> None:
         self.signal(name, signal.SIGKILL)
         self.running.pop(name).wait(30)
+
+    def revive(self, name: str, command: str) -> None:
+        """As whoever runs it does when it ended by itself."""
+        if self.running[name].poll() is not None:
+            self.kill(name)
+            self.start(name, command)
 
     def kill_child(self, name: str) -> bool:
         """One process of the worker's pool, as the kernel does when memory runs out."""
