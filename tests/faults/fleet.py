@@ -113,6 +113,9 @@ def fleet(var: Path, settings: dict[str, str]) -> Iterator[Fleet]:
                 preexec_fn=dies_with_parent(signal.SIGKILL),
             )
         yield made
+    except BaseException:
+        print(made.logs())  # pytest shows it with the failure
+        raise
     finally:
         for name in list(made.running):
             made.signal(name, signal.SIGCONT)

@@ -1,6 +1,7 @@
 """Runs beside worker and beat on the same database, does what it reads line by line, and answers in JSON.
 
-plant <number>     so many people, each with three mails due and a to-do whose reminders came due meanwhile
+plant <number>     so many people, each with two mails alone, two in a bundle, and a to-do whose reminders came
+                   due meanwhile (mailed alone: what comes after a day's bundle would wait for tomorrow)
 rows               [kind, state, reason, attempts, Message-ID, bundle's Message-ID] of each row of the outbox
 expected           how many rows there must be
 health             what /healthz says
@@ -19,8 +20,9 @@ from django.db import connection, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from portal import health, outbox, reminders, today  # noqa: E402
-from portal.models import OutboxRow, QuietHours, ToDo, User  # noqa: E402
+from portal.models import OutboxRow, Preference, QuietHours, ToDo, User  # noqa: E402
 from portal.models.outbox import OPEN  # noqa: E402
+from portal.models.today import Group  # noqa: E402
 
 MIDNIGHT = datetime.time(0)
 DAY = datetime.timedelta(days=1)
@@ -37,6 +39,9 @@ def plant(number: int) -> int:
         QuietHours.objects.bulk_create(
             QuietHours(person=person, starts=MIDNIGHT, ends=MIDNIGHT, daily_at=MIDNIGHT) for person in people
         )
+        Preference.objects.bulk_create(
+            Preference(person=person, group=Group.REMINDERS, mail=Preference.Mail.AT_ONCE) for person in people
+        )
         for n, person in enumerate(people):
             _give(person, n, now)
     return len(people)
@@ -52,11 +57,11 @@ def _give(person: User, n: int, now: datetime.datetime) -> None:
     for number in range(2):
         due_at = now + datetime.timedelta(milliseconds=100 * (n % 60))
         outbox.post("faults.plain", to=person, key=f"urgent {number} {person.code}", due_at=due_at, urgent=True)
-    outbox.post("faults.plain", to=person, key=f"bundled {person.code}", due_at=now - DAY)
+        outbox.post("faults.plain", to=person, key=f"bundled {number} {person.code}", due_at=now - DAY)
 
 
 def expected(_argument: str) -> int:
-    """Three mails a person, and one row for each moment of a to-do that has passed."""
+    """Four mails a person, and one row for each moment of a to-do that has passed."""
     now = timezone.now()
     moments = [
         moment
@@ -64,7 +69,7 @@ def expected(_argument: str) -> int:
         for moment in reminders.moments(row.opens_on, row.due_on, row.time_zone)
         if row.asked_at < moment <= now
     ]
-    return 3 * User.objects.count() + len(moments)
+    return 4 * User.objects.count() + len(moments)
 
 
 def rows(_argument: str) -> list[list[Any]]:
