@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 
-from portal import kinds, mails
+from portal import jobs, kinds, mails
 from portal.kinds import Kind, MailKind
 from portal.models import User
 from portal.models.today import Group
@@ -22,6 +22,7 @@ def broken(args: Any, person: User, at: datetime.datetime) -> dict[str, Any]:
 
 
 KINDS = {
+    **jobs.KINDS,
     "test.write": Kind(
         title="Write to %(who)s about %(what)s",
         neutral="Something waits for you, for %(on)s.",
