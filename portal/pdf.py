@@ -5,7 +5,6 @@ input gives the same bytes: no clock, no chance. A document is never made inside
 for seconds would stop everybody.
 """
 
-import atexit
 import datetime
 import functools
 import hashlib
@@ -138,9 +137,7 @@ def make(html: str, *, pictures: Pictures | None = None) -> Printed:
 @functools.cache
 def child() -> Child:
     """One in each process, begun by the first document; threads take turns."""
-    made = Child("portal.pdf_child.render", seconds=SECONDS, megabytes=MEGABYTES, jobs=RECYCLED_AFTER)
-    atexit.register(made.stop)
-    return made
+    return Child("portal.pdf_child.render", seconds=SECONDS, megabytes=MEGABYTES, jobs=RECYCLED_AFTER)
 
 
 def _never_inside_a_transaction() -> None:
