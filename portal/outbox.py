@@ -5,7 +5,6 @@ only ring. docs/reminders.md has the table of states; portal/sender.py does the 
 """
 
 import datetime
-import logging
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,13 +14,12 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from portal import audit, kinds, reminders, zones
+from portal import audit, celery, kinds, reminders, zones
 from portal.codes import new_code
 from portal.models import Bundle, OutboxRow, Preference, QuietHours, User
 from portal.models.outbox import OPEN, Reason, State, Way
 from portal.reminders import Quiet
 
-log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 13  # with the pauses below, a little more than a day
 LONGEST_PAUSE = datetime.timedelta(hours=6)
 WAYS = {Preference.Mail.AT_ONCE: Way.ALONE, Preference.Mail.DAILY: Way.BUNDLED, Preference.Mail.NEVER: Way.BUNDLED}
@@ -125,17 +123,8 @@ def plan(way: str, due_at: datetime.datetime, clock: Clock) -> datetime.datetime
 
 
 def ring() -> None:
-    """Have the outbox looked at now. A bell that is not heard costs the time until the next tick, nothing else."""
-    from portal.celery import app
-
-    if settings.TESTING:
-        return
-    try:
-        with app.connection_for_write(connect_timeout=1) as line:
-            line.transport_options = {**line.transport_options, "max_retries": 1, "socket_connect_timeout": 1}
-            app.send_task("portal.tasks.drain_outbox", expires=settings.TICK, retry=False, connection=line)
-    except Exception as error:  # whatever the broker's client raises
-        log.warning("nobody could be rung: %s", type(error).__name__)
+    """Have the outbox looked at now."""
+    celery.ring("portal.tasks.drain_outbox")
 
 
 def drop(reason: Reason, *, about: Collection[str], kind: str = "", at: datetime.datetime) -> int:
