@@ -67,8 +67,8 @@ def after_quiet(at: datetime.datetime, zone: str, quiet: Quiet) -> datetime.date
     """`at`, or when the quiet hours that hold then are over."""
     if not is_quiet(at, zone, quiet):
         return at
-    start = quiet.ends if quiet.starts != quiet.ends else datetime.time(0)
-    found = (instant(day, start, zone) for day in _days(at, zone))
+    ends = (datetime.time(0), quiet.ends)  # of a weekend, of a night
+    found = (instant(day, end, zone) for day in _days(at, zone) for end in ends)
     return next(one for one in found if one > at and not is_quiet(one, zone, quiet))
 
 

@@ -268,7 +268,9 @@ def test_done_between_claim_and_send_is_found_out(cast: SimpleNamespace) -> None
 def test_three_days_without_ticks_end_in_one_mail(cast: SimpleNamespace) -> None:
     todo = write(cast.noor, datetime.date(2027, 3, 13))  # moments on the 10th and the 13th
     other = write(cast.joris, datetime.date(2027, 3, 10), about="def")
-    assert scan_and_drain(at(13, 12)) == 2
+    assert today.scan(at=at(13, 12)) == 3
+    assert moments_of(todo) == [("10-03 09:00", Reason.TOO_LATE), ("13-03 09:00", "waiting")]
+    assert drain(at(13, 12)) == 2
     assert moments_of(todo) == [("10-03 09:00", Reason.TOO_LATE), ("13-03 09:00", "sent")]
     assert moments_of(other) == [("10-03 09:00", "sent")]
 
@@ -278,6 +280,15 @@ def test_scanned_but_not_sent_for_days_is_one_mail_too(cast: SimpleNamespace) ->
     for day in (10, 11, 12, 13):
         today.scan(at=at(day, 9))
     assert drain(at(13, 9)) == 1
+    assert moments_of(todo) == [("10-03 09:00", Reason.TOO_LATE), ("13-03 09:00", "sent")]
+
+
+def test_a_reminder_that_is_being_sent_gives_way_to_a_later_one(cast: SimpleNamespace) -> None:
+    todo = write(cast.noor, datetime.date(2027, 3, 13))
+    today.scan(at=at(10, 9))
+    dead = outbox.claim(at(10, 9))  # by a sender that is gone before it sends
+    assert dead and today.scan(at=at(13, 9)) == 1
+    assert drain(at(13, 9)) == 1, "the bundle of the 10th has nothing left to say"
     assert moments_of(todo) == [("10-03 09:00", Reason.TOO_LATE), ("13-03 09:00", "sent")]
 
 
