@@ -12,6 +12,7 @@ class PortalConfig(AppConfig):
     pdf_samples = "portal.pdf_samples.samples"
     mails = "portal.mails.KINDS"
     kinds = "portal.jobs.KINDS"
+    scale = "portal.scale.seed"
 
     def ready(self) -> None:
         from portal import checks  # noqa: F401  registers the system checks

@@ -5,14 +5,14 @@ from typing import Any
 
 import structlog
 
-SECRET_PATH = re.compile(r"/(one-time|links)/[^/]+/")
+SECRET_PATH = re.compile(r"/(one-time|links|calendar)/[^ ]+")
 
 
 def without_personal_data(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
     for key in ("ip", "user_agent", "user_id"):
         event.pop(key, None)
     if isinstance(request := event.get("request"), str):
-        event["request"] = SECRET_PATH.sub(r"/\1/.../", request.partition("?")[0])
+        event["request"] = SECRET_PATH.sub(r"/\1/...", request.partition("?")[0])
     return event
 
 

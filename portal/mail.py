@@ -25,7 +25,7 @@ def make(
     """Render templates/<template>.{subject.txt,txt,html} in this language.
 
     A `message_id` that stays the same for the same occasion lets mail programs drop a second copy. With `optional`
-    in its context the mail says where its reader can do without.
+    in its context the mail says where its reader can do without; `attachments` are (name, bytes, media type).
     """
     preferences = link("preferences")
     with translation.override(language):
@@ -42,6 +42,8 @@ def make(
         headers["List-Unsubscribe"] = f"<{preferences}>"
     message = EmailMultiAlternatives(" ".join(subject.split()), text.strip() + "\n", to=[to], headers=headers)
     message.attach_alternative(html, "text/html")
+    for name, body, kind in context.get("attachments", ()):
+        message.attach(name, body.decode(), kind)
     return message
 
 

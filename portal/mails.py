@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal import kinds, mail, rules, today, wording
+from portal import calendar, kinds, mail, rules, today, wording
 from portal.kinds import Args, MailKind
 from portal.models import Appointment, Attendance, Membership, Notification, OutboxRow, ToDo, User
 from portal.models.outbox import Reason, Way
@@ -70,7 +70,9 @@ def appointment(args: Args, person: User, at: datetime.datetime) -> Built:
         "moved": _("An appointment has changed: %(what)s"),
         "cancelled": _("An appointment does not take place: %(what)s"),
     }
-    return _pointing(row) | {"line": words[args["what"]] % {"what": wording.neutral(row)}, "appointment": row}
+    line = words[args["what"]] % {"what": wording.neutral(row)}
+    attachments = [calendar.invitation(row, person)]
+    return _pointing(row) | {"line": line, "appointment": row, "attachments": attachments}
 
 
 def _pointing(row: ToDo | Notification | Appointment) -> dict[str, Any]:

@@ -63,6 +63,13 @@ DATA = [
     Data("contenttypes.ContentType", DataClass.INTERNAL, why="names of models"),
     # The ground.
     Data(
+        "portal.CalendarFeed",
+        DataClass.SECRET,
+        "person",
+        erase=Erase.DELETE,
+        keep="until its person stops it",
+    ),
+    Data(
         "portal.Draft",
         DataClass.CONFIDENTIAL,
         "person",

@@ -153,7 +153,8 @@ def _build(parcel: Parcel, row: OutboxRow, person: User, at: datetime.datetime) 
 def _message(parcel: Parcel, person: User, rows: list[OutboxRow], contexts: list[dict[str, Any]]) -> EmailMessage:
     template, context = kinds.mail(rows[0].kind).template, contexts[0]
     if parcel.bundle:
-        template, context = "portal/mail/bundle", {"items": contexts}
+        attachments = [one for context in contexts for one in context.get("attachments", ())]
+        template, context = "portal/mail/bundle", {"items": contexts, "attachments": attachments}
     context = {"person": person, "optional": bool(rows[0].group), **context}
     return mail.make(template, to=person.email, language=person.language, context=context, message_id=parcel.message_id)
 

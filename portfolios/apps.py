@@ -12,6 +12,7 @@ class PortfoliosConfig(AppConfig):
     search = "portfolios.search.find"
     kinds = "portfolios.kinds.KINDS"
     today = "portfolios.today.next_steps"
+    scale = "portfolios.scale.seed"
     drafts = {
         "experience": "portfolios:experience_edit",
         "experience-new": "portfolios:experience_new",

@@ -1,4 +1,5 @@
 from portal.models.audit import AuditChain, AuditEntry, AuditPayload
+from portal.models.calendar import CalendarFeed
 from portal.models.document import Document
 from portal.models.draft import Draft
 from portal.models.file import StoredFile
@@ -17,6 +18,7 @@ __all__ = [
     "AuditEntry",
     "AuditPayload",
     "Bundle",
+    "CalendarFeed",
     "DepartmentGrant",
     "Document",
     "Draft",

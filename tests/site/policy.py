@@ -127,6 +127,9 @@ TABLE: dict[str, Line] = {
     "preferences": Line(SIGNED_IN, FORM),
     "drafts": Line(SIGNED_IN, READ),
     "draft_key": Line(SIGNED_IN, READ),
+    # Asks for a fresh proof first; the address of a feed is a secret, and nobody's here.
+    "my_calendar": Line(SIGNED_IN, FORM),
+    "calendar_feed": Line(PUBLIC, READ, (Cell("no calendar", lambda world: (w.ABSENT_CODE, "geheim"), NO_ONE),)),
     "draft_keep": Line(SIGNED_IN, SEND, drafts(a_draft)),
     "draft_discard": Line(SIGNED_IN, SEND, drafts()),
     "portfolios:portfolio": Line(SIGNED_IN, READ),

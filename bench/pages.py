@@ -1,0 +1,94 @@
+"""Pages of the portal against the floor page: in milliseconds, queries and bytes, small and large."""
+
+import gzip
+import logging
+from types import SimpleNamespace
+from typing import Any
+
+from allauth.account.internal.flows.login import record_authentication
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, override_settings
+from django.urls import reverse
+from django.utils import timezone
+
+from bench import floor
+from bench.measure import Row, interleaved
+from portal import scale
+from portal.models import Grant, User
+from portfolios.models import Experience, Section
+
+MUST, AIM, MOST_QUERIES = 2.5, 1.5, 12
+
+
+def run(*, trainees: int, items: int, rounds: int) -> list[Row]:
+    logging.disable(logging.CRITICAL)
+    call_command("load_data", verbosity=0)
+    made = scale.Scale(trainees, items, timezone.now(), seed=trainees)
+    scale.build(made)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    owner, reader = _pair(made)
+    works, sizes = _requests(owner, reader)
+    times = interleaved({name: work for name, (work, _queries) in works.items()}, rounds=rounds)
+    rows = []
+    for name, (_work, queries) in works.items():
+        facts = {"queries": queries, "kB": sizes[name]}
+        limits: dict[str, Any] = {} if name == "floor" else {"must": MUST, "aim": AIM}
+        rows.append(Row(name, times[name], times[name] / times["floor"], facts=facts, **limits))
+    return rows
+
+
+def _pair(made: scale.Scale) -> tuple[User, User]:
+    """A trainee in the middle, and the mentor who reads something of theirs now."""
+    for pk in made.people[len(made.people) // 2 :]:
+        grant = Grant.objects.live(made.at).filter(content_object__owner=pk, content_object__kind="section").first()
+        if grant:
+            return User.objects.get(pk=pk), grant.user
+    raise RuntimeError("nobody shares anything: more trainees are needed")
+
+
+def signed_in(person: User) -> Client:
+    client = Client()
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    request = SimpleNamespace(session=client.session)
+    record_authentication(request, person, "mfa", type="totp")
+    request.session.save()
+    return client
+
+
+def _requests(owner: User, reader: User) -> tuple[dict[str, Any], dict[str, float]]:
+    section = Section.objects.filter(portfolio=owner.pk, key="experiences").get()
+    item = Experience.objects.filter(section=section).select_related("shareable").first()
+    assert item is not None
+    mine, theirs = signed_in(owner), signed_in(reader)
+    with override_settings(MIDDLEWARE=floor.MIDDLEWARE):
+        bare = signed_in(owner)
+        bare.get(reverse("floor", args=[section.code]))  # the handler keeps the middlewares that it began with
+    pages = {
+        "floor": (bare, reverse("floor", args=[section.code])),
+        "today": (mine, reverse("home")),
+        "portfolio": (mine, reverse("portfolios:portfolio")),
+        "section": (mine, reverse("portfolios:section", args=[section.code])),
+        "item": (mine, reverse("portfolios:experience", args=[item.code])),
+        "item, the form": (mine, reverse("portfolios:experience_edit", args=[item.code])),
+        "sharing centre": (mine, reverse("portfolios:sharing")),
+        "search": (mine, reverse("search") + "?q=ervaring"),
+        "section, a reader": (theirs, reverse("portfolios:section", args=[section.code])),
+        "shared with me": (theirs, reverse("portfolios:shared_with_me")),
+    }
+    works, sizes = {}, {}
+    for name, (client, path) in pages.items():
+        client.get(path)  # a reading is noted once a quarter of an hour
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.get(path)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{name}: {answer.status_code}")
+        sizes[name] = round(len(gzip.compress(answer.content)) / 1000, 1)
+        works[name] = (_getting(client, path), len(asked))
+    return works, sizes
+
+
+def _getting(client: Client, path: str) -> Any:
+    return lambda: client.get(path)
