@@ -16,7 +16,10 @@ SATURDAY = 5
 
 @dataclass(frozen=True)
 class Quiet:
-    """From `starts` until `ends`; the same hour twice: never. With `weekends` Saturday and Sunday too."""
+    """From `starts` until `ends`; the same hour twice: never. With `weekends` Saturday and Sunday too.
+
+    None of them at two o'clock, when clocks change: nobody can choose it.
+    """
 
     starts: datetime.time = datetime.time(21)
     ends: datetime.time = datetime.time(7)
