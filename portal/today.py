@@ -5,6 +5,7 @@ kind (portal/kinds.py), codes and days; reminders and mails follow by themselves
 """
 
 import datetime
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -107,20 +108,22 @@ def scan(*, at: datetime.datetime, batch: int = BATCH) -> int:
 def _due_moments(rows: list[ToDo], at: datetime.datetime) -> int:
     dues: list[Due] = []
     late: set[str] = set()
+    following: dict[datetime.datetime | None, list[int]] = defaultdict(list)  # rows by their next moment
     for row in rows:
         assert row.due_on is not None and row.next_at is not None
-        passed = [m for m in reminders.moments(row.opens_on, row.due_on, row.time_zone) if row.next_at <= m <= at]
-        mine = [_reminder(row, moment) for moment in passed]
+        moments = reminders.moments(row.opens_on, row.due_on, row.time_zone)
+        mine = [_reminder(row, moment) for moment in moments if row.next_at <= moment <= at]
         late.update(due.key for due in mine[:-1])
         dues += mine
-        row.next_at = reminders.next_moment(row.opens_on, row.due_on, row.time_zone, after=at)
+        following[next((moment for moment in moments if moment > at), None)].append(row.pk)
     outbox.drop(Reason.TOO_LATE, about=[row.code for row in rows], kind=REMINDER, at=at)
     made = outbox.rows_for(REMINDER, dues)
     for one in made:
         if one.key in late:
             one.state, one.reason, one.ended_at = State.DROPPED, Reason.TOO_LATE, at
     OutboxRow.objects.bulk_create(made, batch_size=500, ignore_conflicts=True)
-    ToDo.objects.bulk_update(rows, ["next_at"], batch_size=500)
+    for next_at, found in following.items():
+        ToDo.objects.filter(pk__in=found).update(next_at=next_at)
     return len(made)
 
 
