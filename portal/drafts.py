@@ -40,11 +40,11 @@ class TooMuch(Exception):
 
 
 class Clash(Exception):
-    """The same sentence was changed elsewhere; `draft` holds the other text, `clashes` the names of the fields."""
+    """The same sentence was changed elsewhere: `stored` holds the other text, `clashes` the names of the fields."""
 
-    def __init__(self, draft: Draft, clashes: tuple[str, ...]) -> None:
+    def __init__(self, stored: Values, revision: int, clashes: tuple[str, ...]) -> None:
         super().__init__("clash")
-        self.draft, self.clashes = draft, clashes
+        self.stored, self.revision, self.clashes = stored, revision, clashes
 
 
 def kinds() -> dict[str, str]:
@@ -110,6 +110,7 @@ class Editing:
     confirmed: Values  # what the server has of it
     revision: int = 0
     restored_at: datetime.datetime | None = None
+    keep_url: str = ""  # of a form that is kept where it belongs, not in a Draft
 
     @property
     def start(self) -> str:
@@ -119,7 +120,7 @@ class Editing:
     @property
     def for_page(self) -> dict[str, Any]:
         return {
-            "url": reverse("draft_keep", args=[self.kind, self.code]),
+            "url": self.keep_url or reverse("draft_keep", args=[self.kind, self.code]),
             "key": reverse("draft_key"),
             "copy": copy_name(self.person, self.kind, self.code),
             "who": whose(self.person),
@@ -145,6 +146,15 @@ def begin(person: User, kind: str, code: str, *, form: forms.BaseForm) -> Editin
         form["version"].initial = draft.version
     kept = ({**shown, **draft.base}, {**shown, **draft.fields})
     return Editing(person, kind, code, *kept, draft.revision, draft.updated_at)
+
+
+def direct(person: User, kind: str, code: str, *, form: forms.BaseForm, keep_url: str, revision: int) -> Editing:
+    """A form whose text nobody else sees half done, or that is written together: `keep_url` stores it where it belongs.
+
+    The view behind it calls `weave`, and answers with portal.views.drafts.kept or clashed.
+    """
+    shown = values_of(form)
+    return Editing(person, kind, code, shown, shown, revision, keep_url=keep_url)
 
 
 def resume(person: User, kind: str, code: str, *, form: forms.BaseForm) -> Editing:
@@ -228,38 +238,50 @@ def _read(text: str) -> Values:
 # --- Keeping ----------------------------------------------------------------------------------
 
 
-def keep(person: User, kind: str, code: str, *, data: QueryDict, at: datetime.datetime) -> tuple[Draft, bool]:
-    """Keep what was typed so far. The second value says whether another tab's text was woven in.
+def weave(stored: Values, revision: int, data: QueryDict) -> tuple[Values, bool]:
+    """What to store after this save, and whether text that somebody else had stored meanwhile was woven in.
 
-    `data` holds the form's fields, and with them `autosave_base` (what the browser last had confirmed),
-    `autosave_start` (what the form held when it was opened) and `autosave_revision`.
-    Raises Clash when another tab changed the same sentence, TooMuch when it is too long.
+    `stored` is there at `revision`. `data` holds the form's fields, and with them `autosave_base` (what the browser
+    last had confirmed) and `autosave_revision`. Raises Clash when the same sentence was changed on both sides, TooMuch,
+    and BadRequest for what no page of ours sends. Call it with the row locked.
     """
-    base, start = _read(data.get("autosave_base", "")), _read(data.get("autosave_start", ""))
-    fields = posted(data, base or start)
+    base = _read(data.get("autosave_base", "")) or _read(data.get("autosave_start", ""))
+    fields = posted(data, base)
     if not fields:
         raise BadRequest("not what the page sends")
+    _require_room(fields)
+    if str(revision) == data.get("autosave_revision") or stored == fields:
+        return fields, False
+    result = merge(base, stored, fields)
+    if result.clashes:
+        raise Clash(stored, revision, result.clashes)
+    return result.values, result.values != fields
+
+
+def _require_room(fields: Values) -> None:
     if sum(len(value) if isinstance(value, str) else 20 * len(value) for value in fields.values()) > LARGEST:
         raise TooMuch
+
+
+def keep(person: User, kind: str, code: str, *, data: QueryDict, at: datetime.datetime) -> tuple[Draft, bool]:
+    """Keep what was typed so far in a Draft. The second value says whether another tab's text was woven in.
+
+    Beside what `weave` asks, `data` holds `autosave_start` (what the form held when it was opened). Raises as
+    `weave`, and TooMuch when it is too long.
+    """
     with transaction.atomic():
         User.objects.select_for_update().get(pk=person.pk)  # two tabs of one person take turns
         draft = Draft.objects.select_for_update().filter(person=person, kind=kind, code=code).first()
         if draft is None:
-            return _first(person, kind, code, fields, start or base, data, at), False
-        woven = False
-        if str(draft.revision) != data.get("autosave_revision") and draft.fields != fields:
-            result = merge(base, draft.fields, fields)
-            if result.clashes:
-                raise Clash(draft, result.clashes)
-            fields, woven = result.values, result.values != fields
-        draft.fields, draft.updated_at, draft.revision = fields, at, draft.revision + 1
+            return _first(person, kind, code, data, at), False
+        draft.fields, woven = weave(draft.fields, draft.revision, data)
+        draft.updated_at, draft.revision = at, draft.revision + 1
         draft.save(update_fields=["fields", "updated_at", "revision"])
         return draft, woven
 
 
-def _first(
-    person: User, kind: str, code: str, fields: Values, base: Values, data: QueryDict, at: datetime.datetime
-) -> Draft:
+def _first(person: User, kind: str, code: str, data: QueryDict, at: datetime.datetime) -> Draft:
+    fields, _woven = weave({}, 0, _as_first(data))
     if Draft.objects.filter(person=person).count() >= MOST:
         raise TooMuch
     version = data.get("version", "")
@@ -268,11 +290,18 @@ def _first(
         kind=kind,
         code=code,
         fields=fields,
-        base=base,
+        base=_read(data.get("autosave_start", "")) or _read(data.get("autosave_base", "")),
         version=int(version) if version.isdecimal() and len(version) < 10 else 0,
         started_at=at,
         updated_at=at,
     )
+
+
+def _as_first(data: QueryDict) -> QueryDict:
+    """There is nothing to weave it with, whatever revision the page knew."""
+    data = data.copy()
+    data["autosave_revision"] = "0"
+    return data
 
 
 def discard(person: User, kind: str, code: str) -> None:

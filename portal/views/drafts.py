@@ -1,3 +1,5 @@
+import datetime
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
@@ -6,6 +8,7 @@ from django.utils import timezone
 
 from portal import drafts
 from portal.access import access
+from portal.merge import Values
 from portal.models import Draft
 from portal.templatetags.portal_tags import clock
 
@@ -31,14 +34,22 @@ def draft_keep(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     at = timezone.now()
     try:
         draft, woven = drafts.keep(request.user, kind, code, data=request.POST, at=at)
-    except drafts.Clash as clash:
-        theirs = {name: clash.draft.fields.get(name, "") for name in clash.clashes}
-        both = {"revision": clash.draft.revision, "theirs": theirs, "whole": clash.draft.fields}
-        return JsonResponse(both, status=409)
-    except drafts.TooMuch:
+    except (drafts.Clash, drafts.TooMuch) as refusal:
+        return not_kept(refusal)
+    return kept(draft.revision, draft.fields, woven=woven, at=at)
+
+
+def kept(revision: int, fields: Values, *, woven: bool, at: datetime.datetime) -> HttpResponse:
+    """The answer to an autosave: revision, time, and the fields where somebody else's text is in them now."""
+    return JsonResponse({"revision": revision, "at": clock(at)} | ({"fields": fields} if woven else {}))
+
+
+def not_kept(refusal: drafts.Clash | drafts.TooMuch) -> HttpResponse:
+    """Too long; or both texts of a clash, for the page to show."""
+    if isinstance(refusal, drafts.TooMuch):
         return JsonResponse({}, status=413)
-    answer = {"revision": draft.revision, "at": clock(at)}
-    return JsonResponse(answer | ({"fields": draft.fields} if woven else {}))
+    theirs = {name: refusal.stored.get(name, "") for name in refusal.clashes}
+    return JsonResponse({"revision": refusal.revision, "theirs": theirs, "whole": refusal.stored}, status=409)
 
 
 @access.signed_in(methods=["POST"])

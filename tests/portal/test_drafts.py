@@ -213,7 +213,7 @@ def test_two_tabs_at_once_lose_nothing(cast):
                     )
                     return
                 except drafts.Clash as clash:
-                    base, revision = clash.draft.fields, clash.draft.revision
+                    base, revision = clash.stored, clash.revision
         finally:
             connection.close()
 
