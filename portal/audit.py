@@ -41,6 +41,12 @@ PUBLISHED = "published"
 DOCUMENT_WITHDRAWN = "document withdrawn"
 FILE_REPORTED = "file reported"
 FILE_DESTROYED = "file destroyed"
+REPORT_APPROVED = "report approved"
+REPORT_PUBLISHED = "report published"
+REPORT_REPLACED = "report replaced"
+REPORT_WITHDRAWN = "report withdrawn"
+NOTES_REOPENED = "notes reopened"
+EVENT_MOVED = "meet-up moved on"
 ERASED = "erased"
 VERBS = frozenset(
     {
@@ -63,6 +69,12 @@ VERBS = frozenset(
         DOCUMENT_WITHDRAWN,
         FILE_REPORTED,
         FILE_DESTROYED,
+        REPORT_APPROVED,
+        REPORT_PUBLISHED,
+        REPORT_REPLACED,
+        REPORT_WITHDRAWN,
+        NOTES_REOPENED,
+        EVENT_MOVED,
         ERASED,
     }
 )

@@ -34,6 +34,7 @@ AUTH_USER_MODEL = "portal.User"
 INSTALLED_APPS = [
     "portal",
     "portfolios",
+    "events",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

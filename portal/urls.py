@@ -31,6 +31,7 @@ urlpatterns = [
     path("demo/", include("portal.demo_urls")),
     path("admin/", admin.site.urls),
     path("portfolio/", include("portfolios.urls")),
+    path("meet-ups/", include("events.urls")),
     path("", include("portal.people_urls")),
 ]
 

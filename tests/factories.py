@@ -2,11 +2,15 @@
 
 import datetime
 import itertools
+import json
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.http import QueryDict
 from django.utils import timezone
 
+from events.actions import notes, reports
+from events.models import Event, Note, Report, Room, RoomRole, Series
 from portal import documents, jobs, sharing
 from portal.models import Document, Grant, Job, Membership, Organisation, Relation, Role, Sector, Shareable, User
 from portfolios.actions import experiences, sections
@@ -134,3 +138,49 @@ def ready_job(owner: User, **fields: Any) -> Job:
         state="ready", result=result, attempts=1, started_at=now, finished_at=now, expires_at=now + jobs.KEPT
     )
     return Job.objects.get(pk=made.pk)
+
+
+def room(organiser: User | None = None, *writers: User, event: Event | None = None, **fields: Any) -> Room:
+    """A room of a meet-up that is going on now; `organiser` runs the series, `writers` take notes."""
+    event = event or meetup(organiser)
+    new = Room.objects.create(event=event, number=next(_number), **{"title": "Stages beter begeleiden"} | fields)
+    for one in writers:
+        RoomRole.objects.create(room=new, person=one)
+    return new
+
+
+def meetup(organiser: User | None = None, **fields: Any) -> Event:
+    """Announced, and under way for the last hour."""
+    series = fields.pop("series", None)
+    if series is None:
+        owner = organisation("Vereniging Proef", kind="association")
+        series = Series.objects.create(title="Reeks van proef", organisation=owner)
+    if organiser:
+        member(organiser, series.organisation, Role.ORGANISER)
+    now = timezone.now()
+    term = {"starts_at": now - DAY / 24, "ends_at": now + DAY / 24}
+    given = {"title": "Een bijeenkomst", "number": next(_number), "state": Event.State.PUBLISHED} | term | fields
+    return Event.objects.create(series=series, **given)
+
+
+def note(where: Room, by: User, text: str, *, section: str = "discussed", at: datetime.datetime | None = None) -> Note:
+    """Written after what stands there now."""
+    there = Note.objects.filter(room=where, section=section).first() or Note()
+    sent = QueryDict(mutable=True)
+    base = json.dumps({"text": there.text})
+    sent.update({"text": text, "autosave_base": base, "autosave_revision": str(there.version)})
+    return notes.save(where, section, typed=sent, by=by, at=at or timezone.now()).note
+
+
+def report(where: Room, by: User, *, state: str = "draft", at: datetime.datetime | None = None, **texts: str) -> Report:
+    """As far as `state`; a published one with its document."""
+    at = at or timezone.now()
+    new = reports.compose(where, by=by, reason="Er stond een fout in.")
+    reports.write(new, {"conclusions": "Samen opleiden.", **texts}, version=new.version, by=by)
+    if state == Report.State.CORRECTION:
+        reports.send_to_rapporteurs(new, by=by, at=at)
+    if state in (Report.State.APPROVED, Report.State.PUBLISHED):
+        reports.approve(new, by=by, at=at)
+    if state == Report.State.PUBLISHED:
+        reports.publish(new, by=by, at=at)
+    return Report.objects.whole().get(pk=new.pk)

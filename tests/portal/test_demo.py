@@ -16,12 +16,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from events.demo import DATA as MEETUPS
 from portal import audit, demo, demo_mail, sharing
 from portal.models import AuditChain, Grant, Membership, Organisation, Reading, Relation, User
 from portfolios.documents import DATA
 from portfolios.models import Competency, Experience, Portfolio, Section
 
-OWNED = (demo.DATA, DATA / "demo")
+OWNED = (demo.DATA, DATA / "demo", MEETUPS)
 
 
 @pytest.fixture
@@ -104,7 +105,7 @@ def test_loading_again_adds_nothing_and_changes_nothing(loaded, django_assert_nu
     before = everything()
     assert len(before["portal.User"]) == len(demo.PEOPLE)
     assert len(before["portfolios.Experience"]) > 50
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(17):
         call_command("load_demo")
     assert everything() == before
 

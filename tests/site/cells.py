@@ -227,6 +227,46 @@ def long_work(*mine: str) -> tuple[Cell, ...]:
     return (*cells, Cell(w.FOREIGN_JOB, named(w.FOREIGN_JOB), {w.LAB_TRAINEE}))
 
 
+def meetups(
+    inside: dict[str, Iterable[str]], refused: dict[str, Iterable[str]] | None = None, data: Data = nothing
+) -> tuple[Cell, ...]:
+    refused = refused or {}
+    names = (w.MEETUP, w.DRAFT_MEETUP, w.ABSENT)
+    return tuple(Cell(one, named(one), inside.get(one, NO_ONE), refused.get(one, NO_ONE), data) for one in names)
+
+
+def rooms(
+    inside: Iterable[str],
+    refused: Iterable[str] = NO_ONE,
+    *,
+    tail: tuple[Any, ...] = (),
+    data: Data = nothing,
+    only: tuple[str, ...] = (),
+) -> tuple[Cell, ...]:
+    """Each room under its own meet-up; under another one it is not there."""
+    there = [(w.MEETUP, one) for one in (w.NOTED_ROOM, w.PUBLISHED_ROOM, w.WITHDRAWN_ROOM)]
+    there.append((w.DRAFT_MEETUP, w.DRAFT_ROOM))
+
+    def args(meetup: str, room: str) -> Args:
+        return lambda world: (world.code(meetup), world.code(room), *tail)
+
+    def cell(meetup: str, room: str) -> Cell:
+        is_there = (meetup, room) in there and (not only or room in only)
+        allowed, told = (inside, refused) if is_there else (NO_ONE, NO_ONE)
+        return Cell(f"{room} / {tail}", args(meetup, room), allowed, told, data)
+
+    elsewhere = [(w.DRAFT_MEETUP, w.NOTED_ROOM), (w.MEETUP, w.DRAFT_ROOM), (w.MEETUP, w.ABSENT)]
+    return tuple(cell(*one) for one in (*there, *elsewhere))
+
+
+def made_reports(
+    inside: dict[str, Iterable[str]], refused: dict[str, Iterable[str]] | None = None, data: Data = nothing
+) -> tuple[Cell, ...]:
+    refused = refused or {}
+    names = (*dict.fromkeys((*inside, *refused)), w.ABSENT)
+    return tuple(Cell(one, named(one), inside.get(one, NO_ONE), refused.get(one, NO_ONE), data) for one in names)
+
+
 # --- What is sent: forms that would work, so that a missing check would change something ------
 
 
@@ -301,3 +341,15 @@ def an_address(world: World) -> dict[str, Any]:
 
 def one(data: Data, inside: Iterable[str] = EVERYBODY) -> tuple[Cell, ...]:
     return (Cell("", lambda world: (), inside, NO_ONE, data),)
+
+
+def a_note(world: World) -> dict[str, Any]:
+    return {"text": "Getypt.", "autosave_base": '{"text": ""}', "autosave_revision": "1"}
+
+
+def a_report(world: World) -> dict[str, Any]:
+    return {"conclusions": "Veranderd.", "version": "2"}
+
+
+def a_reason(world: World) -> dict[str, Any]:
+    return {"reason": "Er ontbrak iets."}

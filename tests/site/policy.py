@@ -19,8 +19,11 @@ from tests.site.cells import (
     Line,
     a_draft,
     a_last_day,
+    a_note,
     a_period,
     a_person,
+    a_reason,
+    a_report,
     a_share,
     a_text,
     acts,
@@ -32,6 +35,9 @@ from tests.site.cells import (
     files_of_pieces,
     keys,
     long_work,
+    made_reports,
+    meetups,
+    named,
     nothing,
     one,
     owning,
@@ -41,9 +47,10 @@ from tests.site.cells import (
     places,
     placing,
     reading,
+    rooms,
     throwing_away,
 )
-from tests.site.rights import EVERYBODY, NO_ONE, OPERATORS, WITHOUT_SECOND_FACTOR
+from tests.site.rights import EVERYBODY, NO_ONE, OPERATORS, WITHOUT_SECOND_FACTOR, WRITERS
 from tests.site.walk import ABSENT, FORBIDDEN, NOT_ALLOWED, OK, SECOND_FACTOR, SIGN_IN
 from tests.site.world import World
 
@@ -236,6 +243,88 @@ TABLE: dict[str, Line] = {
     **dict.fromkeys(
         ("account_change_password", "account_set_password", "account_reauthenticate"),
         Line(SIGNED_IN, FORM, one(nothing, NO_ONE), second_factor=False),
+    ),
+    # Meet-ups: public once announced; the desk for organisers, notes for who writes or organises.
+    "events:events": Line(PUBLIC, READ),
+    "events:event": Line(PUBLIC, READ, meetups({w.MEETUP: EVERYBODY, w.DRAFT_MEETUP: WRITERS})),
+    "events:desk": Line(SIGNED_IN, READ, meetups({w.MEETUP: {w.ORGANISER}, w.DRAFT_MEETUP: {w.ORGANISER}})),
+    "events:event_announce": Line(SIGNED_IN, SEND, meetups({w.DRAFT_MEETUP: {w.ORGANISER}}, {w.MEETUP: {w.ORGANISER}})),
+    "events:event_report": Line(SIGNED_IN, SEND, meetups({w.MEETUP: {w.ORGANISER}}, {w.DRAFT_MEETUP: {w.ORGANISER}})),
+    "events:event_close": Line(SIGNED_IN, SEND, meetups({}, {w.MEETUP: {w.ORGANISER}, w.DRAFT_MEETUP: {w.ORGANISER}})),
+    "events:event_cancel": Line(
+        SIGNED_IN, SEND, meetups({w.MEETUP: {w.ORGANISER}, w.DRAFT_MEETUP: {w.ORGANISER}}, data=a_reason)
+    ),
+    "events:notes": Line(SIGNED_IN, READ, rooms(WRITERS)),
+    "events:note_history": Line(
+        SIGNED_IN, READ, (*rooms(WRITERS, tail=("discussed",)), *rooms(NO_ONE, tail=("secrets",)))
+    ),
+    "events:note_save": Line(SIGNED_IN, SEND, rooms({w.RAPPORTEUR}, {w.ORGANISER}, tail=("discussed",), data=a_note)),
+    "events:note_restore": Line(
+        SIGNED_IN,
+        SEND,
+        rooms(
+            {w.RAPPORTEUR},
+            {w.ORGANISER},
+            tail=("discussed",),
+            data=lambda world: {"number": "1"},
+            only=(w.NOTED_ROOM, w.DRAFT_ROOM),
+        ),
+    ),
+    "events:notes_reopen": Line(SIGNED_IN, FORM, rooms({w.ORGANISER}, {w.RAPPORTEUR}, data=a_reason)),
+    "events:report_compose": Line(SIGNED_IN, SEND, rooms({w.ORGANISER})),
+    "events:report_revise": Line(SIGNED_IN, FORM, rooms({w.ORGANISER}, data=a_reason)),
+    # A report while it is made: organisers; the rapporteur from when the organiser asks to read along.
+    "events:report_edit": Line(
+        SIGNED_IN,
+        FORM,
+        (
+            *made_reports({w.DRAFT_REPORT: {w.ORGANISER}, w.READ_REPORT: WRITERS}, data=a_report),
+            *(
+                Cell(name, named(name), WRITERS, WRITERS, a_report, NO_ONE)
+                for name in (w.PUBLISHED_REPORT, w.WITHDRAWN_REPORT)
+            ),
+        ),
+    ),
+    **dict.fromkeys(
+        ("events:report_send", "events:report_approve", "events:report_take_back", "events:report_publish"),
+        Line(
+            SIGNED_IN,
+            SEND,
+            made_reports(
+                dict.fromkeys(w.REPORTS, {w.ORGANISER}),
+                dict.fromkeys((w.READ_REPORT, w.PUBLISHED_REPORT, w.WITHDRAWN_REPORT), {w.RAPPORTEUR}),
+            ),
+        ),
+    ),
+    "events:report_withdraw": Line(
+        SIGNED_IN,
+        FORM,
+        made_reports(
+            {w.PUBLISHED_REPORT: {w.ORGANISER}},
+            {
+                w.PUBLISHED_REPORT: {w.RAPPORTEUR},
+                w.DRAFT_REPORT: {w.ORGANISER},
+                w.READ_REPORT: WRITERS,
+                w.WITHDRAWN_REPORT: WRITERS,
+            },
+            lambda world: {"kind": "mistake"},
+        ),
+    ),
+    # What was published once has a page for good; the file of what was withdrawn is gone (410).
+    "events:report": Line(PUBLIC, READ, rooms(EVERYBODY, only=(w.PUBLISHED_ROOM, w.WITHDRAWN_ROOM))),
+    "events:report_version": Line(
+        PUBLIC,
+        READ,
+        (
+            *rooms(EVERYBODY, tail=(1,), only=(w.PUBLISHED_ROOM, w.WITHDRAWN_ROOM)),
+            *rooms(NO_ONE, tail=(2,)),
+        ),
+    ),
+    "events:report_file": Line(
+        PUBLIC,
+        READ,
+        rooms(EVERYBODY, tail=(1,), only=(w.PUBLISHED_ROOM, w.WITHDRAWN_ROOM)),
+        also=frozenset({410}),
     ),
     # The administration, for operators: these six, the mails set aside, and nothing else; nothing is deleted there.
     "admin:index": Line(OPERATOR, FORM),

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from events.models import Report
 from portal import sharing, today
 from portal.models.sharing import Channel
 from tests import factories
@@ -40,6 +41,26 @@ def fill(cast, many: int) -> None:
         wait_for(cast, number, item.code)
         cast.job = factories.ready_job(cast.noor)
     cast.item = item
+    meet(cast, many)
+
+
+def meet(cast, many: int) -> None:
+    """Joke organises `many` of everything; Teun takes the notes."""
+    cast.joke = factories.person("Joke")
+    cast.meetup = factories.meetup(cast.joke)
+    for number in range(many):
+        factories.meetup(series=cast.meetup.series)
+        cast.room = factories.room(None, cast.teun, factories.person(f"Schrijver{number}"), event=cast.meetup)
+        for text in ("Eerst.", "Eerst. Toen."):
+            cast.note = factories.note(cast.room, cast.teun, text)
+        other = factories.room(None, cast.teun, factories.person(f"Tweede{number}"), event=cast.meetup)
+        published = factories.report(other, cast.joke, state="approved", actions="Doen | wie")
+        body = f"%PDF-1.7 {number}".encode()
+        document = factories.document(None, body, kind="event-report", about=published.code)
+        facts = {"document": document, "text_hash": "a" * 64, "published_at": timezone.now()}
+        Report.objects.filter(pk=published.pk).update(state="published", **facts)
+        cast.published = other
+        cast.report = factories.report(cast.room, cast.joke)
 
 
 def wait_for(cast, number: int, piece: str) -> None:
@@ -66,7 +87,7 @@ PAGES = {
     ("noor", "portfolios:past"): 6,
     ("noor", "portfolios:readings"): 6,
     ("noor", "portfolios:who"): 8,
-    ("noor", "search"): 8,
+    ("noor", "search"): 9,
     ("noor", "notifications"): 7,
     ("noor", "preferences"): 6,
     ("noor", "jobs"): 6,
@@ -76,7 +97,14 @@ PAGES = {
     ("joris", "portfolios:shared_by"): 9,
     ("joris", "portfolios:section"): 9,
     ("joris", "portfolios:experience"): 9,
-    ("joris", "search"): 8,
+    ("joris", "search"): 9,
+    ("teun", "events:notes"): 11,
+    ("teun", "events:note_history"): 11,
+    ("teun", "events:events"): 6,
+    ("teun", "events:event"): 10,
+    ("joke", "events:desk"): 11,
+    ("joke", "events:report_edit"): 9,
+    ("joke", "events:report"): 6,
     ("admin", "organisations"): 5,
     ("admin", "people"): 9,
 }
@@ -89,7 +117,15 @@ def address(cast, name: str) -> str:
         "portfolios:shared_by": cast.noor.code,
         "people": cast.duinhof.code,
         "job": cast.job.code,
+        "events:event": cast.meetup.code,
+        "events:desk": cast.meetup.code,
+        "events:report_edit": cast.report.code,
     }
+    room = {"events:notes": [], "events:note_history": ["discussed"]}
+    if name in room:
+        return reverse(name, args=[cast.meetup.code, cast.room.code, *room[name]])
+    if name == "events:report":
+        return reverse(name, args=[cast.meetup.code, cast.published.code])
     if name == "search":
         return reverse("search") + "?q=ervaring"
     if name.startswith("portfolios:experience"):

@@ -25,6 +25,8 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
 
+from events.actions import reports
+from events.models import Event, Report, Room
 from portal import files, sharing
 from portal.models import (
     Draft,
@@ -68,6 +70,8 @@ NOBODY = "person without any role"
 GUEST = "guest without a share"
 NO_SECOND_FACTOR = "mentor without a second factor, with a live share"
 OPERATOR_NO_SECOND_FACTOR = "operator without a second factor"
+ORGANISER = "organiser of meet-ups"
+RAPPORTEUR = "rapporteur of a room"
 
 SIGNED_IN = (
     OWNER,
@@ -90,6 +94,8 @@ SIGNED_IN = (
     GUEST,
     NO_SECOND_FACTOR,
     OPERATOR_NO_SECOND_FACTOR,
+    ORGANISER,
+    RAPPORTEUR,
 )
 ACTORS = (ANONYMOUS, *SIGNED_IN, BLOCKED)
 
@@ -108,6 +114,13 @@ ABSENT = "absent"
 WAITING_JOB = "job of the owner that waits"
 READY_JOB = "job of the owner that is ready"
 FOREIGN_JOB = "job of the lab trainee"
+
+MEETUP, DRAFT_MEETUP = "announced meet-up", "meet-up that is not announced"
+NOTED_ROOM, PUBLISHED_ROOM = "room with notes and a draft report", "room with a published report"
+WITHDRAWN_ROOM, DRAFT_ROOM = "room with a withdrawn report", "room of a meet-up that is not announced"
+DRAFT_REPORT, READ_REPORT = "report that is a draft", "report that the rapporteur reads along"
+PUBLISHED_REPORT, WITHDRAWN_REPORT = "published report", "withdrawn report"
+REPORTS = (DRAFT_REPORT, READ_REPORT, PUBLISHED_REPORT, WITHDRAWN_REPORT)
 
 SECTIONS = (SHARED_SECTION, PRIVATE_SECTION, OTHER_SECTION, FOREIGN_SECTION)
 ITEMS = (ITEM, SHARED_ITEM, PRIVATE_ITEM, OTHER_ITEM, DRAFT, FOREIGN_ITEM)
@@ -128,6 +141,9 @@ class World:
     files: dict[str, StoredFile] = field(default_factory=dict)  # by the piece that each belongs to
     drafts: dict[str, Draft] = field(default_factory=dict)  # by whose
     jobs: dict[str, Job] = field(default_factory=dict)
+    meetups: dict[str, Event] = field(default_factory=dict)
+    rooms: dict[str, Room] = field(default_factory=dict)
+    reports: dict[str, Report] = field(default_factory=dict)
     keys: dict[str, Authenticator] = field(default_factory=dict)  # passkeys, by whose; the owner has codes too
 
     def code(self, thing: str) -> str:
@@ -141,6 +157,9 @@ class World:
             self.placements,
             self.relations,
             self.jobs,
+            self.meetups,
+            self.rooms,
+            self.reports,
         ):
             if thing in rows:
                 return rows[thing].code
@@ -182,6 +201,7 @@ def build() -> World:
         READY_JOB: factories.ready_job(world.people[OWNER], title="CNRY-portal.document-1-title"),
         FOREIGN_JOB: factories.ready_job(world.people[LAB_TRAINEE], title="CNRY-portal.document-2-title"),
     }
+    _meet(world)
     return world
 
 
@@ -193,10 +213,10 @@ def _people() -> dict[str, User]:
         SUPERUSER: {"is_staff": True, "is_superuser": True},
         GUEST: {"is_guest": True},
     }
-    given = [f"Mens{chr(ord('a') + number)}" for number in range(len(ACTORS))]
+    given = [f"Mens{chr(ord('a') + number // 26)}{chr(ord('a') + number % 26)}" for number in range(len(ACTORS))]
     names = zip((*SIGNED_IN, BLOCKED), given, strict=False)
     people = {
-        name: factories.person(first, family_name=f"van Proef{first[-1]}", **fields.get(name, {}))
+        name: factories.person(first, family_name=f"van Proef{first[4:]}", **fields.get(name, {}))
         for name, first in names
     }
     # The most that anybody can tick for an operator, the rights on shareables included.
@@ -308,6 +328,36 @@ def _add_files(world: World) -> None:
             height=1,
             declared_at=timezone.now(),
         )
+
+
+def _meet(world: World) -> None:
+    """The organiser's meet-ups. What is frozen gets its canary here; what is public has none."""
+    organiser, writer = world.people[ORGANISER], world.people[RAPPORTEUR]
+    world.meetups[MEETUP] = open_ = factories.meetup(organiser)
+    world.meetups[DRAFT_MEETUP] = factories.meetup(series=open_.series, state="draft")
+    world.rooms = {
+        NOTED_ROOM: factories.room(None, writer, event=open_, title="Zichtbaar beroep"),
+        PUBLISHED_ROOM: factories.room(None, writer, event=open_, title="Stages"),
+        WITHDRAWN_ROOM: factories.room(None, writer, event=open_, title="Data"),
+        DRAFT_ROOM: factories.room(None, writer, event=world.meetups[DRAFT_MEETUP], title="Straks"),
+    }
+    for number, room in enumerate((world.rooms[NOTED_ROOM], world.rooms[DRAFT_ROOM])):
+        factories.note(room, writer, f"CNRY-events.noterevision-{number}-text")
+    at = timezone.now()
+    world.reports = {
+        DRAFT_REPORT: factories.report(world.rooms[NOTED_ROOM], organiser),
+        READ_REPORT: factories.report(world.rooms[DRAFT_ROOM], organiser, state="correction"),
+        PUBLISHED_REPORT: factories.report(world.rooms[PUBLISHED_ROOM], organiser, state="approved"),
+        WITHDRAWN_REPORT: factories.report(world.rooms[WITHDRAWN_ROOM], organiser, state="approved"),
+    }
+    for name, text in ((PUBLISHED_REPORT, b"%PDF-1.7 verslag"), (WITHDRAWN_REPORT, b"%PDF-1.7 weg")):
+        report = world.reports[name]
+        document = factories.document(None, text, kind="event-report", about=report.code, title=report.title)
+        Report.objects.filter(pk=report.pk).update(
+            state="published", document=document, text_hash="a" * 64, published_at=at
+        )
+    withdrawn = Report.objects.get(pk=world.reports[WITHDRAWN_REPORT].pk)
+    reports.withdraw(withdrawn, kind="mistake", by=organiser, at=at)
 
 
 def _type(world: World) -> None:
