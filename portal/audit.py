@@ -47,6 +47,9 @@ REPORT_REPLACED = "report replaced"
 REPORT_WITHDRAWN = "report withdrawn"
 NOTES_REOPENED = "notes reopened"
 EVENT_MOVED = "meet-up moved on"
+REPORT_SIGNED = "report signed"
+REPORT_REOPENED = "report reopened"
+REPORT_CLOSED = "report closed"
 ERASED = "erased"
 VERBS = frozenset(
     {
@@ -75,6 +78,9 @@ VERBS = frozenset(
         REPORT_WITHDRAWN,
         NOTES_REOPENED,
         EVENT_MOVED,
+        REPORT_SIGNED,
+        REPORT_REOPENED,
+        REPORT_CLOSED,
         ERASED,
     }
 )

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "portal",
     "portfolios",
     "events",
+    "mentoring",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

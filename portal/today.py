@@ -31,6 +31,7 @@ from portal.models import (
     User,
 )
 from portal.models.outbox import Reason, State
+from portal.models.sharing import PORTFOLIO
 from portal.outbox import Due
 
 Args = Mapping[str, Any]
@@ -185,8 +186,9 @@ def _attend(row: Appointment, people: set[User]) -> set[int]:
     return wanted - there
 
 
-def cancel(about: str, *, by: User, kind: str = "", at: datetime.datetime | None = None) -> int:
-    """What was appointed about this does not take place. The others are told at once, at any hour."""
+def cancel(about: str, *, by: User | None, kind: str = "", at: datetime.datetime | None = None) -> int:
+    """What was appointed about this does not take place. The others are told at once, at any hour; all of them
+    when nobody did it (a date passed)."""
     at = at or timezone.now()
     with transaction.atomic():
         rows = Appointment.objects.filter(about=about, cancelled_at=None).select_for_update()
@@ -349,7 +351,7 @@ def _readings_of_mine(person: User, at: datetime.datetime) -> list[Reading]:
 
 
 def _received(person: User, at: datetime.datetime) -> list[Grant]:
-    rows = Grant.objects.live(at).filter(user=person)
+    rows = Grant.objects.live(at).filter(user=person, content_object__kind__in=PORTFOLIO)
     return list(rows.select_related("content_object__owner").order_by("-given_at", "pk")[:SHOWN])
 
 

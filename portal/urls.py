@@ -32,6 +32,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("portfolio/", include("portfolios.urls")),
     path("meet-ups/", include("events.urls")),
+    path("mentoring/", include("mentoring.urls")),
     path("", include("portal.people_urls")),
 ]
 

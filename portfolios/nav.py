@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import Grant
+from portal.models.sharing import PORTFOLIO
 from portal.nav import NavItem
 
 _READS_ALONG = "portfolios.reads_along"
@@ -18,6 +19,6 @@ def items(request: HttpRequest) -> list[NavItem]:
     own, shared = reverse("portfolios:portfolio"), reverse("portfolios:shared_with_me")
     on_shared = request.path.startswith(shared) or _READS_ALONG in request.META
     found = [NavItem(own, "portfolio", _("Portfolio"), 10, request.path.startswith(own) and not on_shared)]
-    if Grant.objects.live(timezone.now()).filter(user=request.user).exists():
+    if Grant.objects.live(timezone.now()).filter(user=request.user, content_object__kind__in=PORTFOLIO).exists():
         found.append(NavItem(shared, "eye", _("Shared with me"), 20, on_shared))
     return found

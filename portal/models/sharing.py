@@ -23,6 +23,7 @@ class Shareable(models.Model):
         DRAFT = "draft", _("draft")  # an item that its owner has not put anywhere: nobody else can see it
         SECTION = "section", _("section")
         ITEM = "item", _("item")
+        CONVERSATION = "conversation", _("conversation")
 
     code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
     kind = models.CharField(max_length=12, choices=Kind)
@@ -45,6 +46,9 @@ class Shareable(models.Model):
     def __str__(self) -> str:
         titles = self.template_titles
         return self.title or titles.get(get_language() or "nl") or titles.get("nl") or str(_("Without a title"))
+
+
+PORTFOLIO = (Shareable.Kind.DRAFT, Shareable.Kind.SECTION, Shareable.Kind.ITEM)  # what the portfolio's pages show
 
 
 class TermRows(models.QuerySet):

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from portal.access import access
 from portal.models import Grant, User
+from portal.models.sharing import PORTFOLIO
 from portfolios.models import Experience, Section
 
 PER_PAGE = 20
@@ -15,7 +16,8 @@ PER_PAGE = 20
 @access.signed_in
 def shared_with_me(request: HttpRequest) -> HttpResponse:
     """The people who share something with me now."""
-    owners = Grant.objects.live(timezone.now()).filter(user=request.user).values("content_object__owner")
+    live = Grant.objects.live(timezone.now()).filter(user=request.user, content_object__kind__in=PORTFOLIO)
+    owners = live.values("content_object__owner")
     people = User.objects.filter(pk__in=owners).order_by("family_name", "given_name", "pk")
     page = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "portfolios/shared_with_me.html", {"page": page})
@@ -25,7 +27,9 @@ def shared_with_me(request: HttpRequest) -> HttpResponse:
 def shared_by(request: HttpRequest, code: str) -> HttpResponse:
     """The pieces that one person shares with me now: titles only, so this is no reading."""
     at = timezone.now()
-    live = Grant.objects.live(at).filter(user=request.user, content_object__owner__code=code)
+    live = Grant.objects.live(at).filter(
+        user=request.user, content_object__owner__code=code, content_object__kind__in=PORTFOLIO
+    )
     grants = list(live.select_related("content_object__owner").order_by("-expires_at", "pk"))
     if not grants or request.user.code == code:
         raise Http404

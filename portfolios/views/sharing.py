@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from portal import sharing as ground
 from portal.access import access
 from portal.models import Grant, Reading, Shareable, User
+from portal.models.sharing import PORTFOLIO
 from portal.sharing import NotShareable
 from portfolios.actions.sharing import share_pieces
 from portfolios.forms.sharing import USUAL, LastDay, ShareForm, end_of
@@ -24,7 +25,8 @@ SHOWN = 8
 
 
 def _given(request: HttpRequest) -> Any:
-    return Grant.objects.filter(content_object__owner=request.user).select_related("user", "content_object")
+    rows = Grant.objects.filter(content_object__owner=request.user, content_object__kind__in=PORTFOLIO)
+    return rows.select_related("user", "content_object")
 
 
 def _readings(request: HttpRequest) -> Any:
@@ -64,7 +66,9 @@ def readings(request: HttpRequest) -> HttpResponse:
 @access.signed_in
 def who(request: HttpRequest, code: str) -> HttpResponse:
     """Who can see this one piece, through what, and who looked."""
-    piece = get_object_or_404(Shareable.objects.select_related("parent"), code=code, owner=request.user)
+    piece = get_object_or_404(
+        Shareable.objects.select_related("parent"), code=code, owner=request.user, kind__in=PORTFOLIO
+    )
     at = timezone.now()
     looked = _readings(request).filter(shareable=piece)
     context = {

@@ -290,6 +290,11 @@ class Autosave {
     }
     clearTimeout(this.saving);
     this.leaving = true;
+    if (this.hidden("autosave_base")) {
+      // Kept where it belongs: the server weighs the form against what it confirmed last.
+      this.hidden("autosave_base").value = JSON.stringify(this.confirmed);
+      this.hidden("autosave_revision").value = this.revision;
+    }
     this.copy();
   }
 }

@@ -23,7 +23,8 @@ def test_each_tick_ends_before_the_next() -> None:
     names = {"heartbeat", "seal_readings", "clear_sessions", "log_audit_heads"}
     names |= {"scan_reminders", "drain_outbox", "forget_old_mails", "forget_old_drafts", "work_jobs", "tidy_jobs"}
     names |= {"destroy_reported_files"}
-    assert set(schedule) == {f"portal.tasks.{name}" for name in names}
+    apps = {"mentoring.tasks.follow_tracks", "mentoring.tasks.finish_reports"}
+    assert set(schedule) == {f"portal.tasks.{name}" for name in names} | apps
     celery.app.loader.import_default_modules()
     for entry in schedule.values():
         assert entry["options"]["expires"] == entry["schedule"]

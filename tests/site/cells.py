@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from tests.site import world as w
-from tests.site.rights import ADMINISTERS, EVERYBODY, NO_ONE, OWNERS, READERS
+from tests.site.rights import ADMINISTERS, EVERYBODY, NO_ONE, OWNERS, READERS, TALKERS
 from tests.site.walk import OK
 from tests.site.world import World
 
@@ -177,6 +177,32 @@ def periods(data: Data) -> tuple[Cell, ...]:
     return (*cells, *(Cell(" / ".join(one), args(*one), NO_ONE, NO_ONE, data) for one in not_there))
 
 
+def talks(data: Data = nothing, *, leading: bool = False) -> tuple[Cell, ...]:
+    """A conversation, for the two who have it; `leading`: the other is told that it is for the trainee."""
+
+    def cell(name: str) -> Cell:
+        both = TALKERS[name]
+        inside = both & {w.OWNER} if leading else both
+        return Cell(name, named(name), inside, both - inside, data)
+
+    return (*(cell(one) for one in (*w.TALKS, w.ABSENT)), Cell("a section", named(w.SHARED_SECTION), NO_ONE))
+
+
+def agreements(*, doing: bool = False) -> tuple[Cell, ...]:
+    """What was agreed, under its own conversation; it is done by whose it is, the owner's here."""
+
+    def args(talk: str, of: str) -> Args:
+        return lambda world: (world.code(talk), world.talks[of].agreements.get().pk)
+
+    def cell(talk: str) -> Cell:
+        both = TALKERS[talk]
+        inside = both & {w.OWNER} if doing else both
+        return Cell(f"of {talk}", args(talk, talk), inside, both - inside)
+
+    cells = [cell(one) for one in (w.TALK, w.FORMER_TALK)]
+    return (*cells, Cell("of another conversation", args(w.OTHER_TALK, w.TALK), NO_ONE))
+
+
 def keys(data: Data = nothing) -> tuple[Cell, ...]:
     """A passkey, for whose it is."""
 
@@ -311,6 +337,10 @@ def a_share(world: World) -> dict[str, Any]:
 
 def a_draft(world: World) -> dict[str, Any]:
     return {"text": "Getypt.", "autosave_base": '{"text": ""}', "autosave_revision": "0"}
+
+
+def a_talk(world: World) -> dict[str, Any]:
+    return {"notes": "Getypt.", "autosave_base": '{"notes": ""}', "autosave_revision": "0"}
 
 
 def a_last_day(world: World) -> dict[str, Any]:

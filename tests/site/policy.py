@@ -25,8 +25,10 @@ from tests.site.cells import (
     a_reason,
     a_report,
     a_share,
+    a_talk,
     a_text,
     acts,
+    agreements,
     an_address,
     an_end,
     an_experience,
@@ -48,6 +50,7 @@ from tests.site.cells import (
     placing,
     reading,
     rooms,
+    talks,
     throwing_away,
 )
 from tests.site.rights import EVERYBODY, NO_ONE, OPERATORS, WITHOUT_SECOND_FACTOR, WRITERS
@@ -174,6 +177,23 @@ TABLE: dict[str, Line] = {
         SIGNED_IN, FORM, people({w.MENTOR: {w.OWNER}, w.ITEM_READER: {w.OWNER}, w.BLOCKED: {w.OWNER}})
     ),
     "portfolios:shared_by": Line(SIGNED_IN, READ, people({w.OWNER: {w.MENTOR, w.ITEM_READER, w.OTHER_READER}})),
+    # Conversations, for the two who have them while the guidance lasts, and for the trainee after it.
+    "mentoring:guidance": Line(SIGNED_IN, READ),
+    "mentoring:mentees": Line(SIGNED_IN, READ),
+    "mentoring:conversation": Line(SIGNED_IN, READ, talks()),
+    "mentoring:report": Line(SIGNED_IN, READ, talks()),
+    "mentoring:sign": Line(SIGNED_IN, FORM, talks()),
+    **dict.fromkeys(
+        [
+            f"mentoring:{verb}"
+            for verb in ("propose", "pick", "cancel", "skip", "hold", "write", "agree", "reopen", "add")
+        ],
+        Line(SIGNED_IN, SEND, talks()),
+    ),
+    "mentoring:points": Line(SIGNED_IN, SEND, talks(leading=True)),
+    "mentoring:keep": Line(SIGNED_IN, SEND, talks(a_talk)),
+    "mentoring:drop_agreement": Line(SIGNED_IN, SEND, agreements()),
+    "mentoring:finish_agreement": Line(SIGNED_IN, SEND, agreements(doing=True)),
     # The people of an organisation, for its administrators.
     "organisations": Line(SIGNED_IN, READ),
     "people": Line(SIGNED_IN, READ, places()),

@@ -21,6 +21,14 @@ OWNERS: dict[str, set[str]] = {
     **dict.fromkeys((w.FOREIGN_SECTION, w.FOREIGN_ITEM), {w.LAB_TRAINEE}),
     w.ABSENT: set(),
 }
+TALKERS: dict[str, set[str]] = {
+    w.TALK: {w.OWNER, w.MENTOR},
+    w.NEXT_TALK: {w.OWNER, w.MENTOR},
+    w.OTHER_TALK: {w.OWNER, w.UNSHARED},
+    w.FORMER_TALK: {w.OWNER},
+    w.FORMER_NEXT_TALK: {w.OWNER},
+    w.ABSENT: set(),
+}
 OPERATORS = {w.OPERATOR, w.SUPERUSER, w.OPERATOR_NO_SECOND_FACTOR}
 WITHOUT_SECOND_FACTOR = {w.NO_SECOND_FACTOR, w.OPERATOR_NO_SECOND_FACTOR}
 ADMINISTERS = {"hospital": w.ADMINISTRATOR, "department": w.ADMINISTRATOR, "other hospital": w.ADMINISTRATOR_ELSEWHERE}

@@ -22,7 +22,17 @@ from tests.site.world import World
 pytestmark = pytest.mark.django_db
 
 FULL = os.environ.get("HYPOTHESIS_PROFILE") == "prove"
-OFTEN = ("portfolios:", "events:", "person", "people", "membership_", "placement_", "relation_", "period_")
+OFTEN = (
+    "portfolios:",
+    "mentoring:",
+    "events:",
+    "person",
+    "people",
+    "membership_",
+    "placement_",
+    "relation_",
+    "period_",
+)
 ONE_IN = 25  # of what the small size leaves to a sample, spread over people, things and addresses
 
 

@@ -33,7 +33,8 @@ pytestmark = pytest.mark.django_db
 
 CANARY = re.compile(r"CNRY-([a-z]+\.[a-z]+)-(\d+)-([a-z_]+)")
 MOST_PAGES = 1500
-NOT_SEARCHED = re.compile("portal[.](draft|document|storedfile)|events[.]")  # unsaved; made of what is searched; notes
+# Unsaved; made of what is searched; notes of meet-ups; parts of a conversation.
+NOT_SEARCHED = re.compile("portal[.](draft|document|storedfile)|events[.]|mentoring[.](point|agreement|addendum)")
 # Text fields of confidential models that hold no words of a person, and why.
 NO_WORDS = {
     "portal.Shareable": {"code": "random", "kind": "a choice", "template_titles": "names of a published template"},
@@ -44,6 +45,7 @@ NO_WORDS = {
     "portal.StoredFile": {"code": "random", "kind": "a media type", "sha256": "a hash", "stored_as": "random"},
     "portfolios.Section": {"key": "of a published template", "about": "explanation from a published template"},
     "portfolios.Experience": {"kind": "a choice"},
+    "mentoring.Conversation": {"kind": "a choice", "state": "a choice"},
 }
 
 
@@ -97,6 +99,18 @@ def of(here: World, *names: str, titles_only: bool = False) -> set[str]:
     return found
 
 
+def said(here: World, *names: str) -> set[str]:
+    """The canaries of these conversations: what both wrote, picked and agreed."""
+    found = set()
+    for name in names:
+        talk = here.talks[name]
+        found |= {canary(talk, field) for field in ("place", "notes", "report", "response")}
+        found |= {canary(talk.shareable, "title")}
+        parts = [*talk.points.all(), *talk.agreements.all(), *talk.addenda.all()]
+        found |= {canary(one, "text") for one in parts}
+    return found
+
+
 def whole_portfolio(here: World, owner: str) -> set[str]:
     shareables = here.people[owner].shareables.all()
     sections = here.portfolios[owner].sections.all()
@@ -121,12 +135,16 @@ def of_meetups(here: World, actor: str) -> set[str]:
 
 def allowed(here: World, actor: str) -> set[str]:
     """By hand: what each person may see, and must be able to find."""
-    if actor in (world.OWNER, world.LAB_TRAINEE):
+    if actor == world.OWNER:
+        return whole_portfolio(here, actor) | said(here, *world.TALKS)
+    if actor == world.LAB_TRAINEE:
         return whole_portfolio(here, actor)
     if actor in (world.ORGANISER, world.RAPPORTEUR):
         return of_meetups(here, actor)
     if actor == world.MENTOR:
-        return of(here, world.SHARED_SECTION, world.ITEM)
+        return of(here, world.SHARED_SECTION, world.ITEM) | said(here, world.TALK, world.NEXT_TALK)
+    if actor == world.UNSHARED:
+        return said(here, world.OTHER_TALK)
     if actor == world.OTHER_READER:
         return of(here, world.OTHER_SECTION, world.OTHER_ITEM)
     if actor == world.ITEM_READER:

@@ -27,6 +27,9 @@ from fido2.webauthn import AttestationObject, AttestedCredentialData, Authentica
 
 from events.actions import reports
 from events.models import Event, Report, Room
+from mentoring.actions import conversations, tracks
+from mentoring.actions import reports as talk_reports
+from mentoring.models import Addendum, Conversation, State
 from portal import files, sharing
 from portal.models import (
     Draft,
@@ -121,6 +124,12 @@ WITHDRAWN_ROOM, DRAFT_ROOM = "room with a withdrawn report", "room of a meet-up 
 DRAFT_REPORT, READ_REPORT = "report that is a draft", "report that the rapporteur reads along"
 PUBLISHED_REPORT, WITHDRAWN_REPORT = "published report", "withdrawn report"
 REPORTS = (DRAFT_REPORT, READ_REPORT, PUBLISHED_REPORT, WITHDRAWN_REPORT)
+TALK = "conversation with the mentor, to be signed"
+NEXT_TALK = "next conversation with the mentor"
+OTHER_TALK = "conversation with the mentor without a share"
+FORMER_TALK = "conversation with the former mentor"
+FORMER_NEXT_TALK = "conversation with the former mentor that was to come"
+TALKS = (TALK, NEXT_TALK, OTHER_TALK, FORMER_TALK, FORMER_NEXT_TALK)
 
 SECTIONS = (SHARED_SECTION, PRIVATE_SECTION, OTHER_SECTION, FOREIGN_SECTION)
 ITEMS = (ITEM, SHARED_ITEM, PRIVATE_ITEM, OTHER_ITEM, DRAFT, FOREIGN_ITEM)
@@ -144,6 +153,7 @@ class World:
     meetups: dict[str, Event] = field(default_factory=dict)
     rooms: dict[str, Room] = field(default_factory=dict)
     reports: dict[str, Report] = field(default_factory=dict)
+    talks: dict[str, Conversation] = field(default_factory=dict)
     keys: dict[str, Authenticator] = field(default_factory=dict)  # passkeys, by whose; the owner has codes too
 
     def code(self, thing: str) -> str:
@@ -160,6 +170,7 @@ class World:
             self.meetups,
             self.rooms,
             self.reports,
+            self.talks,
         ):
             if thing in rows:
                 return rows[thing].code
@@ -196,6 +207,7 @@ def build() -> World:
     _type(world)
     _add_files(world)
     _give_keys(world)
+    _talk(world)
     world.jobs = {
         WAITING_JOB: factories.job(world.people[OWNER]),
         READY_JOB: factories.ready_job(world.people[OWNER], title="CNRY-portal.document-1-title"),
@@ -261,9 +273,9 @@ def _organise(world: World) -> None:
         starts_on=timezone.localdate() - 30 * factories.DAY,
     )
     world.relations["relation"] = factories.relation(people[OWNER], people[MENTOR])
-    factories.relation(people[OWNER], people[UNSHARED])
+    world.relations[UNSHARED] = factories.relation(people[OWNER], people[UNSHARED])
     former = timezone.localdate() - 5 * factories.DAY
-    factories.relation(people[OWNER], people[WITHDRAWN], ends_on=former)
+    world.relations[WITHDRAWN] = factories.relation(people[OWNER], people[WITHDRAWN], ends_on=former)
 
 
 def _fill(world: World) -> None:
@@ -367,6 +379,38 @@ def _type(world: World) -> None:
     world.drafts[OWNER] = Draft.objects.create(
         person=world.people[OWNER], kind="section", code=code, fields=text, base={"text": "Wat ik meemaakte."}
     )
+
+
+def _talk(world: World) -> None:
+    """The mentor's is reported, the next one waits. The former mentor's grant lives on: only the relation is over."""
+    relations = {"relation": TALK, UNSHARED: OTHER_TALK, WITHDRAWN: FORMER_TALK}
+    ended = world.relations[WITHDRAWN].ends_on
+    Relation.objects.filter(pk=world.relations[WITHDRAWN].pk).update(ends_on=None)
+    for name, talk in relations.items():
+        tracks.begin(world.relations[name])
+        world.talks[talk] = _whole(Conversation.objects.get(track=world.relations[name].pk))
+    owner = world.people[OWNER]
+    for name in (TALK, FORMER_TALK):
+        _report(world.talks[name], owner)
+    for name, talk in (("relation", NEXT_TALK), (WITHDRAWN, FORMER_NEXT_TALK)):
+        world.talks[talk] = Conversation.objects.get(track=world.relations[name].pk, state=State.DUE)
+    Relation.objects.filter(pk=world.relations[WITHDRAWN].pk).update(ends_on=ended)
+    world.talks = {name: _whole(one) for name, one in world.talks.items()}
+
+
+def _whole(one: Conversation) -> Conversation:
+    return Conversation.objects.whole().get(pk=one.pk)
+
+
+def _report(talk: Conversation, owner: User) -> None:
+    today = timezone.localdate()
+    conversations.set_points(talk, ["Overdracht"], by=owner)
+    conversations.hold(talk, on=today, by=owner)
+    texts = {"notes": "Samen.", "report": "Het ging over de overdracht.", "response": "Ja.", "place": "Kamer 3"}
+    Conversation.objects.filter(pk=talk.pk).update(**texts)
+    talk_reports.agree(talk, who=owner, text="Beginnen bij de zorgen", until=today + 9 * factories.DAY, by=owner)
+    talk_reports.report(talk, by=owner)
+    Addendum.objects.create(conversation=talk, person=owner, text="Nog iets.", added_at=timezone.now())
 
 
 def _give_keys(world: World) -> None:

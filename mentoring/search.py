@@ -1,0 +1,27 @@
+"""What the search box finds in conversations: those that one takes part in."""
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from mentoring.models import Conversation
+from portal.models import User
+from portal.search import Found, Hit
+
+_IN = ("shareable__title", "place", "notes", "report", "response")
+
+
+def find(person: User, words: str, start: int, stop: int) -> Found:
+    anywhere = Q()
+    for field in _IN:
+        anywhere |= Q(**{f"{field}__icontains": words})
+    rows = Conversation.objects.visible_to(person).filter(anywhere)
+    total = rows.count()
+    found = rows.select_related("shareable", "track__relation__person", "track__relation__other")
+    return Found([_hit(one, person) for one in found.order_by("-due_on", "pk")[start:stop]], total)
+
+
+def _hit(conversation: Conversation, person: User) -> Hit:
+    address = reverse("mentoring:conversation", args=[conversation.code])
+    name = {"name": conversation.counterpart(person).full_name}
+    return Hit(str(conversation.shareable), address, _("with %(name)s") % name)
