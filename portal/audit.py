@@ -38,6 +38,8 @@ ACCOUNT_BLOCKED = "account blocked"
 ACCOUNT_UNBLOCKED = "account unblocked"
 ADMIN_CHANGED = "changed in administration"
 PUBLISHED = "published"
+SCORES_OPENED = "scores opened"
+SHEET_SUBMITTED = "sheet submitted"
 DOCUMENT_WITHDRAWN = "document withdrawn"
 FILE_REPORTED = "file reported"
 FILE_DESTROYED = "file destroyed"
@@ -69,6 +71,8 @@ VERBS = frozenset(
         ACCOUNT_UNBLOCKED,
         ADMIN_CHANGED,
         PUBLISHED,
+        SCORES_OPENED,
+        SHEET_SUBMITTED,
         DOCUMENT_WITHDRAWN,
         FILE_REPORTED,
         FILE_DESTROYED,

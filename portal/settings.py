@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "portfolios",
     "events",
     "mentoring",
+    "selection",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -33,6 +33,7 @@ urlpatterns = [
     path("portfolio/", include("portfolios.urls")),
     path("meet-ups/", include("events.urls")),
     path("mentoring/", include("mentoring.urls")),
+    path("selection/", include("selection.urls")),
     path("", include("portal.people_urls")),
 ]
 

@@ -6,12 +6,33 @@ from types import SimpleNamespace
 import pytest
 from allauth.account.internal.flows.login import record_authentication
 from django.core.cache import cache
+from django.db.backends.sqlite3.operations import DatabaseOperations
 from django.test import Client
 
 from portal.models import Role, User
 from tests import factories
 
 pytest_plugins = ["tests.kinds", "tests.servers", "tests.strictness"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_past_triggers() -> Iterator[None]:
+    """After a test with real transactions Django empties all tables; on SQLite row by row, which triggers refuse."""
+    flush = DatabaseOperations.execute_sql_flush
+
+    def past_triggers(self: DatabaseOperations, sql_list: list[str]) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE sql LIKE 'CREATE TRIGGER%DELETE%'")
+            found = cursor.fetchall()
+            for name, _sql in found:
+                cursor.execute(f"DROP TRIGGER {name}")
+            flush(self, sql_list)
+            for _name, sql in found:
+                cursor.execute(sql)
+
+    DatabaseOperations.execute_sql_flush = past_triggers
+    yield
+    DatabaseOperations.execute_sql_flush = flush
 
 
 @pytest.fixture(autouse=True)

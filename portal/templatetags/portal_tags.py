@@ -183,12 +183,19 @@ KINDS: list[tuple[type[widgets.Widget], str]] = [
 
 @register.inclusion_tag("components/field.html")
 def field(
-    bound: BoundField, label: str = "", hint: str = "", kind: str = "", letter: str = "", **attrs: Any
+    bound: BoundField,
+    label: str = "",
+    hint: str = "",
+    kind: str = "",
+    letter: str = "",
+    wanted: bool = False,
+    **attrs: Any,
 ) -> dict[str, Any]:
     """One row of a form: label, hint, control, error, tied together for screen readers.
 
     `kind` is chosen from the widget; say "range" for radios side by side. `letter` makes it a
-    writing prompt. Other arguments become attributes of the control, `_` read as `-`.
+    writing prompt; `wanted` says that it may be empty now, not in the end. Other arguments become
+    attributes of the control, `_` read as `-`.
     """
     widget = bound.field.widget
     attrs = {name.replace("_", "-"): value for name, value in attrs.items()}
@@ -202,7 +209,7 @@ def field(
         "label": label or bound.label,
         "hint": hint,
         "letter": letter,
-        "optional": not bound.field.required and kind != "check",
+        "optional": not bound.field.required and not wanted and kind != "check",
         "error": " ".join(bound.errors),
         "described_by": " ".join(described),
     }

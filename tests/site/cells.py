@@ -233,6 +233,42 @@ def files_of_pieces(*, owning: bool = False) -> tuple[Cell, ...]:
     return tuple(cell(piece) for piece in (*w.ITEMS, w.ABSENT))
 
 
+COMMITTEE = frozenset({w.CHAIR, w.RATER, w.RECUSED})
+
+
+def procedures(inside: Iterable[str] = COMMITTEE, refused: Iterable[str] = NO_ONE) -> tuple[Cell, ...]:
+    """A procedure, for its committee."""
+    return (
+        Cell("procedure", named(w.PROCEDURE), inside, refused),
+        Cell("absent procedure", named(w.ABSENT), NO_ONE),
+    )
+
+
+def candidates() -> tuple[Cell, ...]:
+    """For the committee; not for who stood back."""
+    back = {"back": ""}
+    return (
+        Cell("candidate", named(w.CANDIDATE), COMMITTEE - {w.RECUSED}, NO_ONE, lambda world: back),
+        Cell("other candidate", named(w.OTHER_CANDIDATE), COMMITTEE, NO_ONE, lambda world: back),
+        Cell("absent candidate", named(w.ABSENT), NO_ONE),
+    )
+
+
+def sheets(*tail: int, changing: bool = False, data: Data = nothing) -> tuple[Cell, ...]:
+    """A sheet, for its rater alone, the chair and administrators included; one that is handed in stays as it is."""
+
+    def args(sheet: str) -> Args:
+        return lambda world: (world.code(sheet), *tail)
+
+    inside, refused = (NO_ONE, {w.CHAIR}) if changing else ({w.CHAIR}, NO_ONE)
+    handed_in = Cell("sheet of the chair", args(w.CHAIRS_SHEET), inside, refused, data)
+    return (
+        Cell("sheet of the member", args(w.RATERS_SHEET), {w.RATER}, NO_ONE, data),
+        handed_in,
+        Cell("absent sheet", args(w.ABSENT), NO_ONE),
+    )
+
+
 def drafts(data: Data = nothing) -> tuple[Cell, ...]:
     """Everybody keeps own text under any code: whose the piece is makes no difference, and nothing of it shows."""
 
@@ -333,6 +369,10 @@ def a_share(world: World) -> dict[str, Any]:
         "until": until.isoformat(),
         "confirm": "",
     }
+
+
+def an_answer(world: World) -> dict[str, Any]:
+    return {"version": 2, "score": "1", "evidence": "Veranderd.", "autosave_base": '{"score": "4"}'}
 
 
 def a_draft(world: World) -> dict[str, Any]:

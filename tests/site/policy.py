@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.site import world as w
 from tests.site.cells import (
+    COMMITTEE,
     DEMO,
     OPERATOR,
     PUBLIC,
@@ -30,8 +31,10 @@ from tests.site.cells import (
     acts,
     agreements,
     an_address,
+    an_answer,
     an_end,
     an_experience,
+    candidates,
     changing,
     drafts,
     files_of_pieces,
@@ -48,8 +51,10 @@ from tests.site.cells import (
     periods,
     places,
     placing,
+    procedures,
     reading,
     rooms,
+    sheets,
     talks,
     throwing_away,
 )
@@ -194,6 +199,23 @@ TABLE: dict[str, Line] = {
     "mentoring:keep": Line(SIGNED_IN, SEND, talks(a_talk)),
     "mentoring:drop_agreement": Line(SIGNED_IN, SEND, agreements()),
     "mentoring:finish_agreement": Line(SIGNED_IN, SEND, agreements(doing=True)),
+    # Selection: what a committee does; before the scores are open there is no page of them.
+    "selection:procedures": Line(SIGNED_IN, READ),
+    "selection:procedure": Line(SIGNED_IN, READ, procedures()),
+    "selection:reveal": Line(SIGNED_IN, SEND, procedures(NO_ONE, COMMITTEE)),
+    "selection:scores": Line(SIGNED_IN, READ, procedures(NO_ONE)),
+    "selection:declare": Line(SIGNED_IN, FORM, candidates()),
+    "selection:sheet": Line(SIGNED_IN, READ, sheets()),
+    "selection:sheet_submit": Line(SIGNED_IN, SEND, sheets()),
+    "selection:question": Line(
+        SIGNED_IN,
+        FORM,
+        tuple(
+            replace(one, by_post=NO_ONE, refused={w.CHAIR}) if one.name == "sheet of the chair" else one
+            for one in sheets(1, data=an_answer)
+        ),
+    ),
+    "selection:question_keep": Line(SIGNED_IN, SEND, sheets(1, changing=True, data=an_answer)),
     # The people of an organisation, for its administrators.
     "organisations": Line(SIGNED_IN, READ),
     "people": Line(SIGNED_IN, READ, places()),

@@ -33,10 +33,14 @@ pytestmark = pytest.mark.django_db
 
 CANARY = re.compile(r"CNRY-([a-z]+\.[a-z]+)-(\d+)-([a-z_]+)")
 MOST_PAGES = 1500
-# Unsaved; made of what is searched; notes of meet-ups; parts of a conversation.
-NOT_SEARCHED = re.compile("portal[.](draft|document|storedfile)|events[.]|mentoring[.](point|agreement|addendum)")
+# Unsaved; made of what is searched; notes of meet-ups; parts of a conversation; scores.
+NOT_SEARCHED = re.compile(
+    "portal[.](draft|document|storedfile)|events[.]|mentoring[.](point|agreement|addendum)|selection[.]"
+)
 # Text fields of confidential models that hold no words of a person, and why.
 NO_WORDS = {
+    "selection.Answer": {"criterion": "key of a published version"},
+    "selection.Candidate": {"code": "random"},
     "portal.Shareable": {"code": "random", "kind": "a choice", "template_titles": "names of a published template"},
     "portal.Document": dict.fromkeys(
         ("code", "kind", "about", "language", "media_type", "sha256", "text_hash", "withdrawal"), "no words"
@@ -149,7 +153,19 @@ def allowed(here: World, actor: str) -> set[str]:
         return of(here, world.OTHER_SECTION, world.OTHER_ITEM)
     if actor == world.ITEM_READER:
         return of(here, world.SHARED_ITEM)
+    if actor in (world.CHAIR, world.RATER, world.RECUSED):
+        return of_selection(here, actor)
     return set()
+
+
+def of_selection(here: World, actor: str) -> set[str]:
+    """Names of the candidates that one did not stand back from, and the own sheet: never what another gave."""
+    known = {one for name, one in here.candidates.items() if (actor, name) != (world.RECUSED, world.CANDIDATE)}
+    found = {canary(one, name) for one in known for name in ("name", "institution")}
+    own = {world.CHAIR: world.CHAIRS_SHEET, world.RATER: world.RATERS_SHEET}
+    answers = here.sheets[own[actor]].answers.all() if actor in own else ()
+    fields = registry.by_model()["selection.answer"].confidential
+    return found | {canary(answer, name) for answer in answers for name in fields}
 
 
 # --- Crawling -------------------------------------------------------------------------------

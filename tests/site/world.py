@@ -47,7 +47,10 @@ from portal.models import (
 from portal.models.sharing import Channel
 from portfolios.actions import sections
 from portfolios.models import Experience, Portfolio, Section
+from selection.actions import sheets
+from selection.models import Candidate, Procedure, Sheet
 from tests import factories
+from tests.selection import rows as selection_rows
 
 ABSENT_CODE = "zzzzzzzzzzzz"
 ANONYMOUS = "anonymous"
@@ -71,6 +74,9 @@ SUPERUSER = "superuser"
 BLOCKED = "blocked mentor with a live share"
 NOBODY = "person without any role"
 GUEST = "guest without a share"
+CHAIR = "chair of a committee"
+RATER = "committee member"
+RECUSED = "committee member who stood back"
 NO_SECOND_FACTOR = "mentor without a second factor, with a live share"
 OPERATOR_NO_SECOND_FACTOR = "operator without a second factor"
 ORGANISER = "organiser of meet-ups"
@@ -95,6 +101,9 @@ SIGNED_IN = (
     SUPERUSER,
     NOBODY,
     GUEST,
+    CHAIR,
+    RATER,
+    RECUSED,
     NO_SECOND_FACTOR,
     OPERATOR_NO_SECOND_FACTOR,
     ORGANISER,
@@ -112,6 +121,11 @@ OTHER_ITEM = "experience in the section shared with somebody else"
 DRAFT = "draft"
 FOREIGN_SECTION = "section of the lab trainee"
 FOREIGN_ITEM = "experience of the lab trainee"
+PROCEDURE = "procedure"
+CANDIDATE = "candidate"
+OTHER_CANDIDATE = "other candidate"
+RATERS_SHEET = "sheet of the committee member"
+CHAIRS_SHEET = "sheet of the chair, handed in"
 ABSENT = "absent"
 
 WAITING_JOB = "job of the owner that waits"
@@ -147,6 +161,9 @@ class World:
     memberships: dict[str, Membership] = field(default_factory=dict)
     placements: dict[str, Placement] = field(default_factory=dict)
     relations: dict[str, Relation] = field(default_factory=dict)
+    procedures: dict[str, Procedure] = field(default_factory=dict)
+    candidates: dict[str, Candidate] = field(default_factory=dict)
+    sheets: dict[str, Sheet] = field(default_factory=dict)
     files: dict[str, StoredFile] = field(default_factory=dict)  # by the piece that each belongs to
     drafts: dict[str, Draft] = field(default_factory=dict)  # by whose
     jobs: dict[str, Job] = field(default_factory=dict)
@@ -171,6 +188,9 @@ class World:
             self.rooms,
             self.reports,
             self.talks,
+            self.procedures,
+            self.candidates,
+            self.sheets,
         ):
             if thing in rows:
                 return rows[thing].code
@@ -206,6 +226,7 @@ def build() -> World:
     _share(world)
     _type(world)
     _add_files(world)
+    _select(world)
     _give_keys(world)
     _talk(world)
     world.jobs = {
@@ -370,6 +391,22 @@ def _meet(world: World) -> None:
         )
     withdrawn = Report.objects.get(pk=world.reports[WITHDRAWN_REPORT].pk)
     reports.withdraw(withdrawn, kind="mistake", by=organiser, at=at)
+
+
+def _select(world: World) -> None:
+    """A committee in the interviews: the chair's sheet is in, the member's is being written, somebody stood back."""
+    seats = {"chair": CHAIR, "staff": RATER, "hrm": RECUSED}
+    people = {role: world.people[name] for role, name in seats.items()}
+    at = selection_rows.committee(world.places["hospital"], people)
+    world.procedures[PROCEDURE] = at.procedure
+    world.candidates = dict(zip((CANDIDATE, OTHER_CANDIDATE), at.candidates, strict=True))
+    sheets.declare(world.candidates[CANDIDATE], by=people["hrm"], stands_back=True)
+    world.sheets[CHAIRS_SHEET] = selection_rows.sheet(world.candidates[CANDIDATE], people["chair"])
+    for answer in world.sheets[CHAIRS_SHEET].answers.all():
+        words = {name: f"CNRY-selection.answer-{answer.pk}-{name}" for name in selection_rows.WORDS}
+        type(answer).objects.filter(pk=answer.pk).update(score=5, **words)
+    sheets.submit(world.sheets[CHAIRS_SHEET], by=people["chair"])
+    world.sheets[RATERS_SHEET] = selection_rows.fill(selection_rows.sheet(world.candidates[CANDIDATE], people["staff"]))
 
 
 def _type(world: World) -> None:

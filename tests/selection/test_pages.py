@@ -1,0 +1,38 @@
+"""What the committee's pages cost."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from selection.actions import procedures
+from selection.models import Sheet
+from tests.selection import rows
+
+QUERIES = {"procedures": 7, "procedure": 15, "sheet": 7, "question": 4, "scores": 11}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("many", [1, 3])
+def test_each_page_asks_the_same_few_questions(cast, sign_in, many):
+    at = rows.committee(cast.duinhof, candidates=many)
+    for candidate in at.candidates:
+        for person in rows.everybody(at):
+            rows.submitted(candidate, person)
+    mine = Sheet.objects.filter(member__person=at.staff).first()
+    procedures.reveal(at.procedure, by=at.chair)
+    browser = sign_in(at.staff)
+    addresses = {
+        "procedures": reverse("selection:procedures"),
+        "procedure": reverse("selection:procedure", args=[at.procedure.code]),
+        "sheet": reverse("selection:sheet", args=[mine.code]),
+        "question": reverse("selection:question", args=[mine.code, 1]),
+        "scores": reverse("selection:scores", args=[at.procedure.code]),
+    }
+    asked = {}
+    for name, address in addresses.items():
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(address).status_code == 200
+        asked[name] = len(queries)
+    assert asked == QUERIES
+    assert max(asked.values()) <= 15
