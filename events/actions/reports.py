@@ -134,7 +134,7 @@ def publish(report: Report, *, by: User, at: datetime.datetime) -> Report:
             return found
         if found.state != State.APPROVED or found.version != report.version:
             raise NotNow
-        pass
+        _replace_former(found, by=by, at=at)
         document = documents.freeze(
             printed.body,
             kind=KIND,
