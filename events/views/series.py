@@ -97,7 +97,8 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
         "rooms": rooms,
         "moves": Event.MOVES[found.state],
         "steps": _checklist(found, rooms, at),
-        "form": ReasonForm(),
+        "closing": ReasonForm(auto_id="close-%s"),
+        "cancelling": ReasonForm(auto_id="cancel-%s"),
     }
     return render(request, "events/desk.html", context)
 
