@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from bench import floor
 from bench.measure import Row, interleaved
+from events.models import RoomRole
 from portal import scale
 from portal.models import Grant, User
 from portfolios.models import Experience, Section
@@ -63,6 +64,8 @@ def _requests(owner: User, reader: User) -> tuple[dict[str, Any], dict[str, floa
     item = Experience.objects.filter(section=section).select_related("shareable").first()
     assert item is not None
     mine, theirs = signed_in(owner), signed_in(reader)
+    role = RoomRole.objects.select_related("room__event", "person").order_by("pk")[0]
+    event, room = role.room.event, role.room
     with override_settings(MIDDLEWARE=floor.MIDDLEWARE):
         bare = signed_in(owner)
         bare.get(reverse("floor", args=[section.code]))  # the handler keeps the middlewares that it began with
@@ -77,6 +80,9 @@ def _requests(owner: User, reader: User) -> tuple[dict[str, Any], dict[str, floa
         "search": (mine, reverse("search") + "?q=ervaring"),
         "section, a reader": (theirs, reverse("portfolios:section", args=[section.code])),
         "shared with me": (theirs, reverse("portfolios:shared_with_me")),
+        "meet-ups": (mine, reverse("events:events")),
+        "event": (mine, reverse("events:event", args=[event.code])),
+        "notes of a room": (signed_in(role.person), reverse("events:notes", args=[event.code, room.code])),
     }
     works, sizes = {}, {}
     for name, (client, path) in pages.items():

@@ -7,6 +7,7 @@ class EventsConfig(AppConfig):
     verbose_name = _("Meet-ups")
     registry = "events.registry_data.DATA"
     demo = "events.demo.load"
+    scale = "events.scale.seed"
     nav = "events.nav.items"
     search = "events.search.find"
     kinds = "events.kinds.KINDS"

@@ -44,6 +44,11 @@ class EventRows(models.QuerySet["Event"]):
         """What anybody may know of; the condition is that of the index."""
         return self.exclude(state=Event.State.DRAFT)
 
+    def drafts_of(self, person: User | AnonymousUser) -> Self:
+        """What this person's organisations prepare; a handful."""
+        own = organised_by(person).values("organisation")
+        return self.filter(state=Event.State.DRAFT, series__organisation__in=own).order_by("starts_at", "pk")[:50]
+
     def visible_to(self, person: User | AnonymousUser) -> Self:
         """Everybody sees what is published; a draft is seen by its organisers and its rapporteurs."""
         if person.is_anonymous:
@@ -97,7 +102,10 @@ class Event(models.Model):
             ),
             models.CheckConstraint(condition=~Q(state="cancelled", reason=""), name="event_cancelled_with_reason"),
         ]
-        indexes = [models.Index(fields=["-starts_at", "-id"], condition=~Q(state="draft"), name="event_agenda")]
+        indexes = [
+            models.Index(fields=["-starts_at", "-id"], condition=~Q(state="draft"), name="event_agenda"),
+            models.Index(fields=["starts_at", "id"], condition=Q(state="draft"), name="event_drafts"),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -34,12 +34,13 @@ def _for_the_desk(request: HttpRequest, code: str) -> Event:
 @access.public
 def events(request: HttpRequest) -> HttpResponse:
     """The agenda: what comes and what was, the latest first."""
-    rows = Event.objects.whole().visible_to(request.user).order_by("-starts_at", "-pk")
+    rows = Event.objects.whole().open_to_all().order_by("-starts_at", "-pk")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     now = timezone.now()
     for row in page:
         row.is_coming = not row.is_past(now)
-    return render(request, "events/events.html", {"page": page})
+    drafts = Event.objects.whole().drafts_of(request.user) if page.number == 1 else []
+    return render(request, "events/events.html", {"page": page, "drafts": drafts})
 
 
 @access.public

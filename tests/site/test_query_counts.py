@@ -100,7 +100,7 @@ PAGES = {
     ("joris", "search"): 11,
     ("teun", "events:notes"): 11,
     ("teun", "events:note_history"): 11,
-    ("teun", "events:events"): 6,
+    ("teun", "events:events"): 7,
     ("teun", "events:event"): 10,
     ("joke", "events:desk"): 11,
     ("joke", "events:report_edit"): 9,
