@@ -16,9 +16,11 @@ from django.utils import timezone
 from bench import floor
 from bench.measure import Row, interleaved
 from events.models import RoomRole
+from mentoring.models import Conversation
 from portal import scale
 from portal.models import Grant, User
 from portfolios.models import Experience, Section
+from selection.models import Sheet
 
 MUST, AIM, MOST_QUERIES = 2.5, 1.5, 12
 
@@ -64,6 +66,10 @@ def _requests(owner: User, reader: User) -> tuple[dict[str, Any], dict[str, floa
     item = Experience.objects.filter(section=section).select_related("shareable").first()
     assert item is not None
     mine, theirs = signed_in(owner), signed_in(reader)
+    sheet = Sheet.objects.filter(member__role="chair").select_related("member__person", "candidate__procedure").last()
+    talk = Conversation.objects.filter(track__relation__person=owner).select_related("shareable").last()
+    assert sheet is not None and talk is not None
+    rater = signed_in(sheet.member.person)
     role = RoomRole.objects.select_related("room__event", "person").order_by("pk")[0]
     event, room = role.room.event, role.room
     with override_settings(MIDDLEWARE=floor.MIDDLEWARE):
@@ -80,6 +86,10 @@ def _requests(owner: User, reader: User) -> tuple[dict[str, Any], dict[str, floa
         "search": (mine, reverse("search") + "?q=ervaring"),
         "section, a reader": (theirs, reverse("portfolios:section", args=[section.code])),
         "shared with me": (theirs, reverse("portfolios:shared_with_me")),
+        "conversation": (mine, reverse("mentoring:conversation", args=[talk.shareable.code])),
+        "my mentees": (theirs, reverse("mentoring:mentees")),
+        "committee desk": (rater, reverse("selection:procedure", args=[sheet.candidate.procedure.code])),
+        "STAR sheet": (rater, reverse("selection:question", args=[sheet.code, 1])),
         "meet-ups": (mine, reverse("events:events")),
         "event": (mine, reverse("events:event", args=[event.code])),
         "notes of a room": (signed_in(role.person), reverse("events:notes", args=[event.code, room.code])),

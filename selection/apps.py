@@ -9,3 +9,4 @@ class SelectionConfig(AppConfig):
     demo = "selection.demo.load"
     nav = "selection.nav.items"
     kinds = "selection.kinds.KINDS"
+    scale = "selection.scale.seed"

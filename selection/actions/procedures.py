@@ -98,9 +98,9 @@ def reveal(procedure: Procedure, *, by: User, at: datetime.datetime | None = Non
     at = at or timezone.now()
     with transaction.atomic():
         procedure = _locked(procedure)
-        allowed, reason = rules.may_reveal(by, procedure)
-        if not allowed:
-            raise NotPossible(reason)
+        standing = rules.standing(by, procedure)
+        if not standing.may_reveal:
+            raise NotPossible(standing.reason)
         _moved(procedure, Procedure.State.REVEALED, revealed_at=at)
         audit.record(audit.SCORES_OPENED, by=by, at=at, facts={"procedure": procedure.code}, chain=chain_of(procedure))
         for member in procedure.members.exclude(person=by).select_related("person"):

@@ -53,19 +53,28 @@ def progress(procedure: Procedure) -> Progress:
     return Progress(done, counted["members"] * counted["candidates"] - back)
 
 
-def is_chair(person: User, procedure: Procedure) -> bool:
-    return procedure.members.filter(person=person, role=PanelMember.Role.CHAIR).exists()
+@dataclass(frozen=True)
+class Standing:
+    """Where a procedure stands for this member: how many sheets are in, and whether they may open the scores."""
+
+    progress: Progress
+    is_chair: bool
+    may_reveal: bool
+    reason: str  # why not
 
 
-def may_reveal(person: User, procedure: Procedure) -> tuple[bool, str]:
-    """Only the chair, and not before every sheet is in: nobody may steer by what others gave."""
+def standing(person: User, procedure: Procedure) -> Standing:
+    """Only the chair opens the scores, and not before every sheet is in: nobody may steer by what others gave."""
+    done = progress(procedure)
+    is_chair = procedure.members.filter(person=person, role=PanelMember.Role.CHAIR).exists()
+    reason = ""
     if procedure.state != Procedure.State.INTERVIEWS:
-        return False, _("The scores open once, after the interviews.")
-    if not is_chair(person, procedure):
-        return False, _("Only the chair opens the scores.")
-    if not progress(procedure).all_in:
-        return False, _("Not all sheets are in yet. Until then nobody sees the scores of another.")
-    return True, ""
+        reason = _("The scores open once, after the interviews.")
+    elif not is_chair:
+        reason = _("Only the chair opens the scores.")
+    elif not done.all_in:
+        reason = _("Not all sheets are in yet. Until then nobody sees the scores of another.")
+    return Standing(done, is_chair, not reason, reason)
 
 
 def all_mine_in(person: User, procedure: Procedure) -> bool:

@@ -33,7 +33,6 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
     mine = {
         sheet.candidate_id: sheet for sheet in Sheet.objects.filter(member__person=request.user, candidate__in=page)
     }
-    may, reason = rules.may_reveal(request.user, found)
     context = {
         "procedure": found,
         "version": found.versions.order_by("-number").first(),
@@ -42,10 +41,7 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         "outside": Declaration.objects.filter(
             member__person=request.user, candidate__procedure=found, stands_back=True
         ).count(),
-        "progress": rules.progress(found),
-        "is_chair": rules.is_chair(request.user, found),
-        "may_reveal": may,
-        "reason": reason,
+        "standing": rules.standing(request.user, found),
     }
     return render(request, "selection/procedure.html", context)
 
@@ -53,8 +49,8 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
 @access.signed_in(methods=["POST"])
 def reveal(request: HttpRequest, code: str) -> HttpResponse:
     found = _seen(request, code)
-    allowed, reason = rules.may_reveal(request.user, found)
-    require(allowed, reason)
+    standing = rules.standing(request.user, found)
+    require(standing.may_reveal, standing.reason)
     try:
         actions.reveal(found, by=request.user)
     except actions.NotPossible as fault:

@@ -9,7 +9,14 @@ from selection.actions import procedures
 from selection.models import Sheet
 from tests.selection import rows
 
-QUERIES = {"procedures": 7, "procedure": 15, "sheet": 7, "question": 4, "scores": 11}
+QUERIES = {
+    "procedures": 7,
+    "procedure, before the opening": 15,
+    "procedure": 15,
+    "sheet": 7,
+    "question": 4,
+    "scores": 11,
+}
 
 
 @pytest.mark.django_db
@@ -19,17 +26,21 @@ def test_each_page_asks_the_same_few_questions(cast, sign_in, many):
     for candidate in at.candidates:
         for person in rows.everybody(at):
             rows.submitted(candidate, person)
+    desk = reverse("selection:procedure", args=[at.procedure.code])
+    chair, asked = sign_in(at.chair), {}
+    with CaptureQueriesContext(connection) as queries:
+        assert chair.get(desk).context["standing"].may_reveal
+    asked["procedure, before the opening"] = len(queries)
     mine = Sheet.objects.filter(member__person=at.staff).first()
     procedures.reveal(at.procedure, by=at.chair)
     browser = sign_in(at.staff)
     addresses = {
         "procedures": reverse("selection:procedures"),
-        "procedure": reverse("selection:procedure", args=[at.procedure.code]),
+        "procedure": desk,
         "sheet": reverse("selection:sheet", args=[mine.code]),
         "question": reverse("selection:question", args=[mine.code, 1]),
         "scores": reverse("selection:scores", args=[at.procedure.code]),
     }
-    asked = {}
     for name, address in addresses.items():
         with CaptureQueriesContext(connection) as queries:
             assert browser.get(address).status_code == 200
