@@ -10,12 +10,12 @@ from selection.models import Sheet
 from tests.selection import rows
 
 QUERIES = {
-    "procedures": 7,
-    "procedure, before the opening": 15,
-    "procedure": 15,
-    "sheet": 7,
+    "procedures": 6,
+    "procedure, before the opening": 14,
+    "procedure": 14,
+    "sheet": 6,
     "question": 4,
-    "scores": 11,
+    "scores": 10,
 }
 
 
