@@ -12,6 +12,7 @@ from portal.models.outbox import Reason
 from portal.models.today import Group
 
 PLAN, PICK, PREPARE, SPOKE = "mentoring.plan", "mentoring.pick", "mentoring.prepare", "mentoring.spoke"
+SILENT = "mentoring.silent"
 REPORT, SIGN, AGREED, MEET = "mentoring.report", "mentoring.sign", "mentoring.agreed", "mentoring.meet"
 
 
@@ -60,6 +61,13 @@ KINDS = {
         State.PLANNED,
         why=_("It was planned for %(on)s."),
     ),
+    SILENT: _kind(
+        _("Did you speak with %(who)s?"),
+        _("A conversation was due about %(on)s. Tell us whether you spoke; skipping it is fine too."),
+        _("Say that you spoke, or skip it"),
+        State.DUE,
+        why=_("It was due about %(on)s. Skipping it is fine too."),
+    ),
     REPORT: _kind(
         _("Write the report of your conversation with %(who)s"),
         _("The report of a conversation can be written."),
@@ -81,5 +89,7 @@ KINDS = {
         State.CLOSED,
         why=_("By %(on)s."),
     ),
-    MEET: Kind(_("Conversation with %(who)s"), _("Conversation"), "", "", Group.GUIDANCE, ("who",)),
+    MEET: Kind(
+        _("Conversation of %(trainee)s and %(other)s"), _("Conversation"), "", "", Group.GUIDANCE, ("trainee", "other")
+    ),
 }

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from mentoring import rules
 from mentoring.models import Conversation, State
 from portal import pdf
 from portal.pdf_samples import MADE_AT, Sample
@@ -45,7 +46,7 @@ def _context(conversation: Conversation) -> dict[str, Any]:
         "points": [one.text for one in conversation.points.all()],
         "report": conversation.report,
         "response": conversation.response,
-        "responder": (other if conversation.kind == Conversation.Kind.MENTOR else trainee).full_name,
+        "responder": rules.adds(conversation).full_name,
         "agreements": [
             {"text": one.text, "who": one.who.full_name, "until": one.until} for one in conversation.agreements.all()
         ],

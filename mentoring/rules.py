@@ -74,6 +74,11 @@ def reports(person: User, conversation: Conversation) -> bool:
     return leads(person, conversation) == (conversation.kind == Kind.MENTOR)
 
 
+def adds(conversation: Conversation) -> User:
+    """Who writes below the report."""
+    return conversation.other if conversation.kind == Kind.MENTOR else conversation.trainee
+
+
 def may_report(person: User, conversation: Conversation) -> bool:
     return may_move(conversation, State.REPORTED) and reports(person, conversation)
 

@@ -16,6 +16,7 @@ from portal.models import Grant, Shareable, User
 
 LENGTH = datetime.timedelta(minutes=45)
 ASKED_BEFORE = datetime.timedelta(days=28)
+SILENCE = datetime.timedelta(days=21)
 KEPT = datetime.timedelta(days=2 * 365)  # how long the other reads it, as long as the relation lasts
 TIMES = 3
 DAY = datetime.timedelta(days=1)
@@ -69,7 +70,7 @@ def plan_next(track: Track, *, after: datetime.date, at: datetime.datetime, kind
     )
     made = Conversation.objects.create(shareable=shareable, track=track, kind=kind, due_on=due_on)
     _let_read(made, due_on, at)
-    _ask_to_plan(made, at)
+    ask_to_plan(made, at)
     return made
 
 
@@ -91,10 +92,18 @@ def _let_read(conversation: Conversation, due_on: datetime.date, at: datetime.da
     )
 
 
-def _ask_to_plan(conversation: Conversation, at: datetime.datetime) -> None:
+def ask_to_plan(conversation: Conversation, at: datetime.datetime) -> None:
     due_on = conversation.due_on
     opens_on = min(max(due_on - ASKED_BEFORE, timezone.localdate(at)), due_on)
     ask(kinds.PLAN, conversation, to=conversation.trainee, on=due_on, opens_on=opens_on, due_on=due_on, at=at)
+    _ask_when_silent(conversation, at)
+
+
+def _ask_when_silent(conversation: Conversation, at: datetime.datetime) -> None:
+    """Three weeks after it was due each is asked apart whether they spoke, unless it is planned by then."""
+    asked_on = max(conversation.due_on + SILENCE, timezone.localdate(at))
+    for person in (conversation.trainee, conversation.other):
+        ask(kinds.SILENT, conversation, to=person, on=conversation.due_on, opens_on=asked_on, due_on=asked_on, at=at)
 
 
 # --- Planning -------------------------------------------------------------------------------
@@ -124,6 +133,7 @@ def propose(
         today.done(found.code, at=at)
         first = timezone.localdate(min(times))
         ask(kinds.PICK, found, to=found.counterpart(by), on=first, due_on=first, at=at)
+        _ask_when_silent(found, at)
 
 
 def pick(
@@ -147,7 +157,6 @@ def _appoint(conversation: Conversation, *, by: User, at: datetime.datetime) -> 
     starts_at = conversation.starts_at
     assert starts_at is not None
     on = timezone.localdate(starts_at)
-    # The words of an appointment name the other: for both, the one whom the calendar of the trainee names.
     today.appoint(
         kinds.MEET,
         about=conversation.code,
@@ -156,7 +165,7 @@ def _appoint(conversation: Conversation, *, by: User, at: datetime.datetime) -> 
         starts_at=starts_at,
         ends_at=starts_at + LENGTH,
         link=link(conversation),
-        args={"who": conversation.other.code},
+        args={"trainee": conversation.trainee.code, "other": conversation.other.code},
         place=conversation.place,
         by=by,
         at=at,
@@ -175,7 +184,7 @@ def cancel(conversation: Conversation, *, by: User, at: datetime.datetime | None
         Conversation.objects.filter(pk=found.pk).update(state=State.DUE, starts_at=None, proposed_by=None)
         today.cancel(found.code, by=by, at=at)
         today.done(found.code, at=at)
-        _ask_to_plan(found, at)
+        ask_to_plan(found, at)
 
 
 # --- Preparing, holding, skipping -----------------------------------------------------------

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from mentoring import rules
-from mentoring.actions.conversations import end, locked, plan_next
+from mentoring.actions.conversations import ask_to_plan, end, locked, plan_next
 from mentoring.actions.reports import about_agreement
 from mentoring.models import Agreement, Conversation, Pause, State, Track
 from mentoring.models.conversations import COMING
@@ -48,6 +48,7 @@ def pause(
             last = Conversation.objects.filter(track=track).exclude(pk=found.pk).order_by("-due_on").first()
             found.due_on = track.following(last.due_on if last else track.relation.starts_on)
             found.save(update_fields=["due_on"])
+            ask_to_plan(found, at)
 
 
 def follow(*, at: datetime.datetime) -> tuple[int, int]:

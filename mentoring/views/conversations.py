@@ -82,6 +82,7 @@ def _facts(request: HttpRequest, found: Conversation) -> dict[str, Any]:
         "may_reopen": rules.may_reopen(person, found),
         "may_sign": rules.may_sign(person, found),
         "was_held": found.state in rules.SPOKE,
+        "responder": rules.adds(found).full_name,
         "following": coming.exclude(pk=found.pk).select_related("shareable").first(),
         "signatures": _signatures(found),
     }

@@ -122,17 +122,22 @@ def _sign(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("mentoring:conversation", code)
     if request.method != "POST":
         sharing.note_reading(request.user, [found.shareable], channel=Channel.PAGE, at=timezone.now())
-        return render(request, "mentoring/sign.html", {"conversation": found, "is_changed": False})
+        return render(request, "mentoring/sign.html", _signing(found))
     version = request.POST.get("version", "")
     try:
         actions.sign(found, version=int(version) if version.isdecimal() else 0, by=request.user, how=_how(request))
     except actions.TextChanged:
-        return render(request, "mentoring/sign.html", {"conversation": found, "is_changed": True}, status=409)
+        return render(request, "mentoring/sign.html", _signing(found, is_changed=True), status=409)
     except Refused as refusal:
         messages.warning(request, str(refusal))
         return redirect("mentoring:conversation", code)
     messages.success(request, _("Signed."))
     return redirect("mentoring:conversation", code)
+
+
+def _signing(found: Conversation, *, is_changed: bool = False) -> dict[str, Any]:
+    """With the text as it stands now: a page that comes back after a change shows the new one."""
+    return {"conversation": found, "responder": rules.adds(found).full_name, "is_changed": is_changed}
 
 
 def _how(request: HttpRequest) -> str:

@@ -6,11 +6,13 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from mentoring import kinds, rules
 from mentoring.actions import conversations, papers, reports, tracks
 from mentoring.actions.conversations import Refused
 from mentoring.models import Agreement, Conversation, Point, Signature, State
-from portal import documents
-from portal.models import Appointment, Reading, Relation, ToDo
+from portal import documents, today
+from portal.models import Appointment, OutboxRow, Reading, Relation, ToDo
+from portal.models.outbox import Reason
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -190,6 +192,74 @@ def test_agreements_become_to_dos_and_are_done_by_whose_they_are(cast, talk, sig
     assert sign_in(cast.noor).post(finish).status_code == 403
     assert sign_in(cast.joris).post(finish).status_code == 302
     assert open_kinds(cast.joris) == {"mentoring.sign"}
+
+
+def test_who_writes_what_follows_from_the_kind(cast, talk):
+    conversations.hold(talk, on=timezone.localdate(), by=cast.noor)
+    expected = {
+        "mentor": (("notes", "report"), ("notes", "response")),
+        "progress": (("notes", "report"), ("notes", "report")),
+        "appraisal": (("notes", "response"), ("notes", "report")),
+    }
+    for kind, texts in expected.items():
+        Conversation.objects.filter(pk=talk.pk).update(kind=kind)
+        one = fresh(talk)
+        assert tuple(rules.texts_of(person, one) for person in (cast.noor, cast.joris)) == texts
+        assert [rules.reports(person, one) for person in (cast.noor, cast.joris)] == ["report" in one for one in texts]
+
+
+def test_to_sign_asks_for_a_fresh_proof(cast, talk, client):
+    one = reported(talk, cast)
+    client.force_login(cast.noor, backend="allauth.account.auth_backends.AuthenticationBackend")
+    answer = client.post(address(talk, "sign/"), {"version": one.version})
+    assert answer.status_code == 302 and "confirm" in answer.url
+    assert not Signature.objects.exists()
+
+
+# --- Reminders --------------------------------------------------------------------------------
+
+
+def planned(talk: Conversation, cast, in_days: int) -> Conversation:
+    starts_at = timezone.now() + in_days * DAY
+    conversations.propose(talk, [starts_at, starts_at + DAY, starts_at + 2 * DAY], by=cast.noor)
+    conversations.pick(fresh(talk), starts_at, by=cast.joris)
+    return fresh(talk)
+
+
+def reminded(person) -> list[str]:
+    rows = OutboxRow.objects.filter(receiver=person, kind="reminder").exclude(state="dropped")
+    asked = ToDo.objects.filter(code__in=rows.values("about"))
+    return sorted(asked.values_list("kind", flat=True))
+
+
+def test_reminders_come_before_and_never_after_it_is_done(cast, talk):
+    one = planned(talk, cast, 20)
+    today.scan(at=timezone.now() + 18 * DAY)
+    assert reminded(cast.noor) == ["mentoring.prepare"]
+    conversations.set_points(one, ["Overdracht"], by=cast.noor)
+    assert reminded(cast.noor) == [], "what waits is dropped"
+    today.scan(at=timezone.now() + 60 * DAY)
+    assert "mentoring.prepare" not in reminded(cast.noor)
+
+
+def test_a_reminder_asks_again_whether_they_still_see_it(cast, talk):
+    planned(talk, cast, 3)
+    still = kinds.KINDS[kinds.SPOKE].still
+    args = {"what": talk.code, "who": cast.noor.code}
+    assert still(args, cast.joris) is None
+    Relation.objects.update(ends_on=timezone.localdate())
+    assert still(args, cast.joris) == Reason.RIGHT_GONE
+    conversations.hold(fresh(talk), on=timezone.localdate(), by=cast.noor)
+    assert still(args, cast.noor) == Reason.DONE
+
+
+def test_three_weeks_of_silence_ask_each_apart_whether_they_spoke(cast, talk):
+    row = ToDo.objects.get(kind=kinds.SILENT, receiver=cast.joris, done_at=None)
+    assert row.opens_on == talk.due_on + 21 * DAY
+    conversations.propose(talk, three(), by=cast.noor)
+    assert ToDo.objects.filter(kind=kinds.SILENT, done_at=None).count() == 2
+    conversations.pick(fresh(talk), fresh(talk).times.first().starts_at, by=cast.joris)
+    assert not ToDo.objects.filter(kind=kinds.SILENT, done_at=None).exists(), "planned is no silence"
 
 
 # --- The cadence ------------------------------------------------------------------------------

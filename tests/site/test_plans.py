@@ -9,7 +9,7 @@ import json
 import random
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,6 +21,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from mentoring.models import Conversation, State, Track
 from portal import sharing
 from portal.models import Grant, Membership, Reading, Relation, Role, Shareable, User
 from portal.models.sharing import QUARTER, Channel
@@ -40,6 +41,8 @@ BIG = frozenset(
         "portfolios_section",
         "portal_user",
         "portal_membership",
+        "portal_relation",
+        "mentoring_conversation",
     }
 )
 TEXT = "Druk op de afdeling: eerst gekeken, toen gebeld en daarna pas geschreven. " * 4  # as long as people write
@@ -61,6 +64,7 @@ class World:
     sharer: str
     source: str
     shared_piece: str
+    own_talk: str = ""
 
 
 @pytest.fixture(scope="module")
@@ -80,11 +84,12 @@ def _build() -> World:
     items = _items(owners, sections, numbers[SECTIONS:], now)
     grants = _grants(owners, readers, sections, items, now)
     _readings(grants, now)
+    talk = _talks(owners, readers, now)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL random_page_cost = 1.1")
-    return _chosen(owners[7], readers[7], grants)
+    return replace(_chosen(owners[7], readers[7], grants), own_talk=talk)
 
 
 def _people() -> list[User]:
@@ -198,6 +203,45 @@ def _readings(grants: list[Grant], now: datetime.datetime) -> None:
     )
 
 
+def _talks(owners: list[User], readers: list[User], now: datetime.datetime) -> str:
+    """Of each owner with one of the readers, five on a line; the code of one of the seventh."""
+    today = timezone.localdate(now)
+    start = today - 400 * factories.DAY
+    relations = Relation.objects.bulk_create(
+        Relation(person=one, other=readers[n % READERS], kind=Relation.Kind.SUPERVISOR, starts_on=start)
+        for n, one in enumerate(owners)
+    )
+    tracks = Track.objects.bulk_create(Track(relation=one) for one in relations)
+    rows = Shareable.objects.bulk_create(
+        Shareable(kind=Shareable.Kind.CONVERSATION, owner=relations[n % OWNERS].person) for n in range(5 * OWNERS)
+    )
+    Conversation.objects.bulk_create(
+        Conversation(
+            shareable=row,
+            track=tracks[n % OWNERS],
+            kind=Conversation.Kind.PROGRESS,
+            due_on=today + (n // OWNERS - 4) * 91 * factories.DAY,
+            state=State.SKIPPED if n // OWNERS < 4 else State.DUE,
+        )
+        for n, row in enumerate(rows)
+    )
+    right = Permission.objects.get(codename=sharing.COMMENT, content_type__app_label="portal")
+    Grant.objects.bulk_create(
+        Grant(
+            user=relations[n % OWNERS].other,
+            content_object=row,
+            permission=right,
+            purpose=Grant.Purpose.GUIDANCE,
+            given_by_id=row.owner_id,
+            given_at=now,
+            starts_at=now,
+            expires_at=now + 300 * factories.DAY,
+        )
+        for n, row in enumerate(rows)
+    )
+    return rows[4 * OWNERS + 7].code
+
+
 def _chosen(owner: User, reader: User, grants: list[Grant]) -> World:
     now = timezone.now()
     live = Grant.objects.live(now).select_related("content_object__owner").order_by("pk")
@@ -293,12 +337,16 @@ OWNER_PAGES: dict[str, tuple[str, Callable[[World], list[str]], str, int]] = {
     "who sees this": ("portfolios:who", lambda w: [w.shared_piece], "", ONE),
     "share": ("portfolios:share", lambda w: [], "", ONE),
     "change a term": ("portfolios:term", lambda w: [w.source, w.shared_piece], "", ONE),
+    "guidance": ("mentoring:guidance", lambda w: [], "", LIST),
+    "conversation": ("mentoring:conversation", lambda w: [w.own_talk], "", ONE),
     "search as owner": ("search", lambda w: [], "?q=druk", LIST),
 }
 READER_PAGES: dict[str, tuple[str, Callable[[World], list[str]], str, int]] = {
     "today of a reader": ("home", lambda w: [], "", LIST),
     "shared with me": ("portfolios:shared_with_me", lambda w: [], "", LIST),
     "shared by": ("portfolios:shared_by", lambda w: [w.sharer], "", LIST),
+    "mentees": ("mentoring:mentees", lambda w: [], "", LIST),
+    "the other's conversation": ("mentoring:conversation", lambda w: [w.own_talk], "", ONE),
     "another's section": ("portfolios:section", lambda w: [w.shared_section], "", ONE),
     "another's experience": ("portfolios:experience", lambda w: [w.shared_item], "", ONE),
     "search as reader": ("search", lambda w: [], "?q=druk", LIST),

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events.models import Report
+from mentoring.actions import conversations, reports, tracks
+from mentoring.models import Conversation
 from portal import sharing, today
 from portal.models.sharing import Channel
 from tests import factories
@@ -41,6 +43,7 @@ def fill(cast, many: int) -> None:
         wait_for(cast, number, item.code)
         cast.job = factories.ready_job(cast.noor)
     cast.item = item
+    cast.talk = talk_of(cast, many)
     meet(cast, many)
 
 
@@ -61,6 +64,21 @@ def meet(cast, many: int) -> None:
         Report.objects.filter(pk=published.pk).update(state="published", **facts)
         cast.published = other
         cast.report = factories.report(cast.room, cast.joke)
+
+
+def talk_of(cast, many: int) -> Conversation:
+    """A conversation of Noor and Joris with `many` of everything; Joris guides `many` more."""
+    relation = cast.noor.guides.get(other=cast.joris)
+    tracks.begin(relation)
+    talk = Conversation.objects.whole().get(track=relation.pk)
+    conversations.set_points(talk, [f"Punt {number}" for number in range(many)], by=cast.noor)
+    conversations.hold(talk, on=timezone.localdate(), by=cast.noor)
+    for number in range(many):
+        until = timezone.localdate() + 9 * factories.DAY
+        reports.agree(talk, who=cast.noor, text=f"Afspraak {number}", until=until, by=cast.noor)
+        tracks.begin(factories.relation(factories.person(f"Mentee{number}"), cast.joris))
+        tracks.begin(factories.relation(cast.noor, factories.person(f"Gids{number}")))
+    return talk
 
 
 def wait_for(cast, number: int, piece: str) -> None:
@@ -105,6 +123,10 @@ PAGES = {
     ("joke", "events:desk"): 11,
     ("joke", "events:report_edit"): 9,
     ("joke", "events:report"): 6,
+    ("noor", "mentoring:guidance"): 8,
+    ("noor", "mentoring:conversation"): 11,
+    ("joris", "mentoring:conversation"): 12,
+    ("joris", "mentoring:mentees"): 12,
     ("admin", "organisations"): 5,
     ("admin", "people"): 9,
 }
@@ -117,6 +139,7 @@ def address(cast, name: str) -> str:
         "portfolios:shared_by": cast.noor.code,
         "people": cast.duinhof.code,
         "job": cast.job.code,
+        "mentoring:conversation": cast.talk.code,
         "events:event": cast.meetup.code,
         "events:desk": cast.meetup.code,
         "events:report_edit": cast.report.code,
