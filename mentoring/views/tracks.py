@@ -1,7 +1,7 @@
 """My guidance, and for who guides: my mentees."""
 
 from django.core.paginator import Paginator
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -26,7 +26,7 @@ def _mentees(request: HttpRequest) -> QuerySet:
     live = Relation.objects.live().filter(other=request.user, kind__in=rules.KIND_OF)
     open_ones = Conversation.objects.filter(track=OuterRef("pk"), state__in=BUSY).order_by("due_on")
     rows = live.annotate(busy=Subquery(open_ones.values("pk")[:1]), due_on=Subquery(open_ones.values("due_on")[:1]))
-    return rows.select_related("person").order_by("due_on", "pk")
+    return rows.select_related("person").order_by(F("due_on").asc(nulls_last=True), "pk")
 
 
 @access.signed_in

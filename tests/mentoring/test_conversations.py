@@ -190,6 +190,8 @@ def test_agreements_become_to_dos_and_are_done_by_whose_they_are(cast, talk, sig
     row = Agreement.objects.get()
     finish = address(talk, f"agreements/{row.pk}/finish/")
     assert sign_in(cast.noor).post(finish).status_code == 403
+    with pytest.raises(Refused):
+        reports.finish_agreement(row, by=cast.noor)
     assert sign_in(cast.joris).post(finish).status_code == 302
     assert open_kinds(cast.joris) == {"mentoring.sign"}
 
