@@ -7,4 +7,4 @@ from portal.nav import NavItem
 
 def items(request: HttpRequest) -> list[NavItem]:
     own = reverse("mentoring:guidance")
-    return [NavItem(own, "guidance", _("Guidance"), 30, request.path.startswith(own))]
+    return [NavItem(own, "guidance", _("Guidance"), 25, request.path.startswith(own))]

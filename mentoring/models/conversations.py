@@ -1,6 +1,7 @@
 """One conversation of two people, from its due date to the signed report (M4); docs/conversations.md."""
 
 import datetime
+from collections.abc import Callable
 from typing import Self
 
 from django.conf import settings
@@ -56,17 +57,34 @@ class ConversationRows(Shared):
         guided = Relation.objects.live(timezone.localdate(at)).filter(pk=OuterRef("track_id"), other=person.pk)
         return rows.filter(Q(shareable__owner=person.pk) | Exists(guided))
 
-    def whole(self) -> Self:
-        """With all that the page of one conversation shows."""
+    def with_people(self) -> Self:
         return self.select_related(
             "shareable__owner", "track__relation__person", "track__relation__other", "proposed_by", "document"
-        ).prefetch_related(
-            "times",
-            "points",
-            models.Prefetch("agreements", Agreement.objects.select_related("who")),
-            models.Prefetch("signatures", Signature.objects.select_related("person")),
-            models.Prefetch("addenda", Addendum.objects.select_related("person")),
         )
+
+    def whole(self) -> Self:
+        """With all that belongs to it: for a document; a page asks for what its state has, `complete`."""
+        return self.with_people().prefetch_related(*(part() for part in PARTS.values()))
+
+
+# How each part of a conversation is read, with whom it names.
+PARTS: dict[str, Callable[[], models.Prefetch]] = {
+    "times": lambda: models.Prefetch("times"),
+    "points": lambda: models.Prefetch("points"),
+    "agreements": lambda: models.Prefetch("agreements", Agreement.objects.select_related("who")),
+    "signatures": lambda: models.Prefetch("signatures", Signature.objects.select_related("person")),
+    "addenda": lambda: models.Prefetch("addenda", Addendum.objects.select_related("person")),
+}
+
+
+def complete(conversation: "Conversation") -> "Conversation":
+    """Read the parts that a conversation in its state can have, each in one query."""
+    names = ["points"]
+    names += ["times"] if conversation.state == State.DUE else []
+    names += ["agreements"] if conversation.state in PAST else []
+    names += ["signatures", "addenda"] if conversation.state in (State.REPORTED, *FINAL) else []
+    models.prefetch_related_objects([conversation], *(PARTS[name]() for name in names))
+    return conversation
 
 
 class Conversation(models.Model):

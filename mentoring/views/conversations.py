@@ -17,7 +17,7 @@ from mentoring.actions.conversations import Refused
 from mentoring.forms.conversations import HeldForm, PickForm, PointsForm, TimesForm
 from mentoring.forms.reports import AddendumForm, AgreementForm, TextsForm
 from mentoring.models import Conversation, State
-from mentoring.models.conversations import COMING
+from mentoring.models.conversations import COMING, FINAL, complete
 from portal import drafts, sharing
 from portal.access import access, require, visible_or_404
 from portal.models.sharing import Channel
@@ -27,8 +27,7 @@ KIND = "conversation"  # of what is kept while it is typed
 
 def found_or_404(request: HttpRequest, code: str) -> Conversation:
     """The conversation, if they take part in it."""
-    found: Conversation = visible_or_404(Conversation.objects.whole(), request.user, code)
-    return found
+    return complete(visible_or_404(Conversation.objects.with_people(), request.user, code))
 
 
 def page(request: HttpRequest, found: Conversation, *, status: int = 200, **forms: Any) -> HttpResponse:
@@ -84,7 +83,7 @@ def _facts(request: HttpRequest, found: Conversation) -> dict[str, Any]:
         "was_held": found.state in rules.SPOKE,
         "responder": rules.adds(found).full_name,
         "following": coming.exclude(pk=found.pk).select_related("shareable").first(),
-        "signatures": _signatures(found),
+        "signatures": _signatures(found) if found.state in (State.REPORTED, *FINAL) else [],
     }
 
 

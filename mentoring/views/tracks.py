@@ -47,7 +47,7 @@ def mentees(request: HttpRequest) -> HttpResponse:
     page = Paginator(_mentees(request), PER_PAGE).get_page(request.GET.get("page"))
     keys = [one.busy for one in page if one.busy]
     rows = Conversation.objects.visible_to(request.user, narrow=True).filter(pk__in=keys)
-    found = {one.pk: one for one in rows.whole()}
+    found = {one.pk: one for one in rows.with_people().prefetch_related("signatures")}
     for relation in page:
         relation.conversation = found.get(relation.busy)
         relation.is_turn = relation.conversation and rules.is_turn_of(request.user, relation.conversation)
