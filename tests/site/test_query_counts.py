@@ -124,9 +124,9 @@ PAGES = {
     ("joke", "events:report_edit"): 9,
     ("joke", "events:report"): 6,
     ("noor", "mentoring:guidance"): 8,
-    ("noor", "mentoring:conversation"): 11,
-    ("joris", "mentoring:conversation"): 12,
-    ("joris", "mentoring:mentees"): 12,
+    ("noor", "mentoring:conversation"): 8,
+    ("joris", "mentoring:conversation"): 9,
+    ("joris", "mentoring:mentees"): 8,
     ("admin", "organisations"): 5,
     ("admin", "people"): 9,
 }
