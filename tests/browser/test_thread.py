@@ -132,7 +132,7 @@ def test_the_thread(cast, at_screen, complaints, screen, language):
     joris.open("/")
     joris.set_up_second_factor()
     joris.open("/")
-    joris.page.get_by_role("link", name="Noor Proef").first.click()
+    joris.page.get_by_role("link", name="Noor Proef", exact=True).first.click()
     joris.look()
     joris.page.get_by_role("link", name=section, exact=True).first.click()
     joris.look()
