@@ -214,6 +214,8 @@ def hold(
     at = at or timezone.now()
     with transaction.atomic():
         found = locked(conversation, State.HELD)
+        if not rules.may_hold(by, found):  # a report that waits for signatures is reopened, not held again
+            raise Refused(_("It is noted already that you spoke. Nothing was changed."))
         if on > timezone.localdate(at):
             raise Refused(_("That day is still to come. Choose the day on which you spoke."))
         was_planned = found.state == State.PLANNED

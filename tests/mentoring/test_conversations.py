@@ -131,6 +131,12 @@ def test_what_changed_since_it_was_read_is_not_signed(cast, talk, sign_in):
     assert not Signature.objects.exists()
 
 
+def test_what_waits_for_signatures_is_not_held_again(cast, talk, sign_in):
+    reported(talk, cast)
+    answer = sign_in(cast.joris).post(address(talk, "hold/"), {"held_on": timezone.localdate().isoformat()})
+    assert answer.status_code == 302 and fresh(talk).state == State.REPORTED
+
+
 def test_nobody_signs_twice(cast, talk):
     one = reported(talk, cast)
     reports.sign(one, version=one.version, by=cast.noor, how="app")
