@@ -106,7 +106,7 @@ def test_loading_again_adds_nothing_and_changes_nothing(loaded, django_assert_nu
     before = everything()
     assert len(before["portal.User"]) == len(demo.PEOPLE)
     assert len(before["portfolios.Experience"]) > 50
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(25):
         call_command("load_demo")
     assert everything() == before
 
