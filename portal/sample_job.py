@@ -24,7 +24,7 @@ def bundle(job: Job, progress: Progress) -> Document:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
         for number, (language, sample) in enumerate(wanted):
             progress(number, len(wanted))
-            name = f"{language}/{sample.template.rpartition('/')[2].removesuffix('.html')}.pdf"
+            name = f"{language}/{sample.template.removesuffix('.html').replace('/pdf/', '-')}.pdf"
             archive.writestr(zipfile.ZipInfo(name, LONG_AGO), sample.render(language))
     progress(len(wanted), len(wanted))
     with translation.override(job.owner.language):

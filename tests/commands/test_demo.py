@@ -103,7 +103,8 @@ def test_killed_parts_start_again_and_sigterm_leaves_nothing(var: Path) -> None:
             until(lambda part=part, before=before: portal.leaders(part) not in ([], [before]), f"another {part}", 60)
         until(portal.all_well, "all parts being well", 60)
         assert sum("signal SIGKILL" in line for line in portal.lines) == len(PARTS)
-        assert len(portal.pids()) == 5  # supervisor, gunicorn and its worker, worker, beat
+        parts = [command for command in portal.pids().values() if "portal.children" not in command]
+        assert len(parts) == 5  # supervisor, gunicorn and its worker, worker, beat; a child for PDFs may be warm
         portal.end(signal.SIGTERM)
         assert portal.process.returncode == 0
 

@@ -27,6 +27,7 @@ from tests import factories
 from tests.servers import running, until
 
 pytestmark = pytest.mark.django_db
+EXAMPLES = ["portal-sample", "portal-sample_letter", "events-report", "mentoring-report"]
 RESULT = b"%PDF the bytes of a result"
 A_DAY = datetime.datetime(2027, 1, 1, tzinfo=datetime.UTC)
 MINUTE = datetime.timedelta(minutes=1)
@@ -353,5 +354,5 @@ def test_a_worker_that_is_killed_midway_costs_nothing(tmp_path):
     ((code, sha256),) = rows(database, "SELECT code, sha256 FROM portal_document")
     (file,) = (tmp_path / "media" / "documents").rglob(f"{sha256}-{code}")
     with zipfile.ZipFile(io.BytesIO(file.read_bytes())) as archive:
-        assert archive.namelist() == ["nl/sample.pdf", "nl/sample_letter.pdf", "en/sample.pdf", "en/sample_letter.pdf"]
+        assert archive.namelist() == [f"{language}/{name}.pdf" for language in ("nl", "en") for name in EXAMPLES]
     assert json.loads(rows(database, "SELECT args FROM portal_job")[0][0]) == {}
