@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from mentoring.actions import papers, tracks
 from mentoring.models import Conversation, State
+from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
@@ -82,3 +83,13 @@ def test_two_people_plan_talk_write_and_sign(
     link = joris.get_by_role("link", name="Het verslag als pdf")
     answer = joris.request.get(str(link.get_attribute("href")))
     assert answer.body().startswith(b"%PDF") and answer.headers["content-type"] == "application/pdf"
+
+
+def test_all_places_of_a_guide_are_on_a_phone(cast: Any, page_of: Callable[..., Page]) -> None:
+    """The bar is fixed: what hangs out of it is cut off and makes no page wider."""
+    factories.grant(cast.plan, cast.joris)
+    joris = page_of(cast.joris, viewport=PHONE)
+    joris.goto("/meet-ups/")  # the longest word, and bold because one is there
+    expect(joris.locator(".nav li")).to_have_count(6)
+    edges = "Math.max(...[...document.querySelectorAll('.nav li')].map(one => one.getBoundingClientRect().right))"
+    assert joris.evaluate(edges) <= PHONE["width"]
