@@ -115,6 +115,7 @@ def faults_of_access() -> Callable[[Page], list[str]]:
     axe = Axe()
 
     def run(page: Page) -> list[str]:
+        page.wait_for_load_state()  # a click ends when the next page is begun, perhaps before it has an element
         violations = axe.run(page).response["violations"]
         return [f"{found['id']}: {node['html'][:160]}" for found in violations for node in found["nodes"]]
 
