@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 
 from portal.access import DEMO, OPERATOR, PUBLIC, SIGNED_IN, Rule, View, is_loopback, rule_of
 from portal.htmx import go
-from portal.sharing import Busy
+from portal.readings import Busy
 from portal.signin import lacks_second_factor
 from portal.views.errors import second_factor_first, session_ended, unavailable
 

@@ -1,18 +1,16 @@
-"""Sight and sharing: the only module that reads or writes grants and readings (portal.md G4).
+"""Sight and sharing: the only module that reads or writes grants (portal.md G4).
 
 Two shapes of one truth, from the same branches: `reach` for open lists, search and counts, `sight`
 for one thing or the inside of one section. Which to use when, and why: docs/sharing.md.
 """
 
 import datetime
-import hashlib
-import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Self, TypeGuard
 
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.models import AnonymousUser, Permission
-from django.db import IntegrityError, OperationalError, connection, models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,24 +18,17 @@ from django.utils.translation import gettext as _
 from portal import audit
 from portal.codes import new_code
 from portal.models.organisation import Membership
-from portal.models.sharing import QUARTER, DepartmentGrant, Grant, Reading, ReadingSeal, Shareable, TermRows
+from portal.models.sharing import DepartmentGrant, Grant, Shareable, TermRows
 from portal.models.user import User
 
 READ, COMMENT, ASSESS = "read", "comment", "assess"
 RIGHTS = (READ, COMMENT, ASSESS)
-SEAL_AFTER = datetime.timedelta(minutes=10)  # longer than any transaction: late rows would look forged
-SEAL_BATCH = 1000
-BUSY_MS = 1000
 
 Person = User | AnonymousUser
 
 
 class NotShareable(Exception):
     """This cannot be shared this way; the message is for the reader of the page."""
-
-
-class Busy(Exception):
-    """The reading could not be noted in time, so nothing may be shown. Becomes a 503."""
 
 
 # --- Sight ----------------------------------------------------------------------------------
@@ -47,7 +38,8 @@ def sees_anything(person: Person) -> TypeGuard[User]:
     return bool(person.is_authenticated and person.is_active and not getattr(person, "erased_at", None))
 
 
-def _grants(person: User, at: datetime.datetime) -> TermRows:
+def grants_of(person: User, at: datetime.datetime) -> TermRows:
+    """What lets this person see something of others at this moment."""
     return Grant.objects.live(at).filter(user=person).order_by()
 
 
@@ -58,7 +50,7 @@ def _departments(person: User, at: datetime.datetime) -> TermRows:
 
 def reach(person: User, at: datetime.datetime, *, own: bool = True, department: bool = False) -> models.QuerySet:
     """Primary keys of all that `person` may see: flat in the size of the tables, linear in the reach."""
-    given = _grants(person, at).values("content_object_id")
+    given = grants_of(person, at).values("content_object_id")
     branches: list[Any] = [Shareable.objects.filter(parent__in=given).order_by().values("pk")]
     if own:
         branches.append(Shareable.objects.filter(owner=person).order_by().values("pk"))
@@ -72,7 +64,7 @@ def sight(
 ) -> Q | Exists:
     """A condition per row: flat in tables and reach, linear in the rows asked. Never on an open list."""
     here, above = OuterRef(f"{path}pk"), OuterRef(f"{path}parent_id")
-    seen: Any = Q(Exists(_grants(person, at).filter(Q(content_object=here) | Q(content_object=above))))
+    seen: Any = Q(Exists(grants_of(person, at).filter(Q(content_object=here) | Q(content_object=above))))
     if own:
         seen |= Q(**{f"{path}owner": person})
     if department:
@@ -113,7 +105,7 @@ def may(person: Person, right: str, shareable: Shareable, at: datetime.datetime 
     if shareable.parent_id:
         here |= Q(content_object=shareable.parent_id)
     codename = {"permission__codename": right, "permission__content_type__app_label": "portal"}
-    return _grants(person, at).filter(here, **codename).exists()
+    return grants_of(person, at).filter(here, **codename).exists()
 
 
 class GrantBackend(BaseBackend):
@@ -280,134 +272,3 @@ def file_under(shareable: Shareable, section: Shareable, *, by: User, at: dateti
         Shareable.objects.filter(pk=shareable.pk).update(kind=Shareable.Kind.ITEM, parent=section)
         facts = {"shareable": str(shareable.pk), "from": str(was or ""), "to": str(section.pk)}
         audit.record(audit.FILED, subject=section.owner, by=by, at=at, facts=facts)
-
-
-# --- Readings -------------------------------------------------------------------------------
-
-
-def note_reading(reader: User, shareables: Sequence[Shareable], *, channel: str, at: datetime.datetime) -> None:
-    """Note that content of these is about to leave for `reader`: read first, then this, then answer.
-
-    Own things are not noted. One row per reader, thing, channel and quarter of an hour by the clock.
-    Commits before it returns. Raises Busy when the row cannot be written within a second, or no act allows it now.
-    """
-    others = {s.pk: s for s in shareables if s.owner_id != reader.pk}
-    bucket = int(at.timestamp()) // QUARTER
-    missing = others.keys() - _noted(reader, others, channel, bucket)
-    while missing:
-        try:
-            _insert_readings(reader, [others[pk] for pk in sorted(missing)], channel, bucket, at)
-            return
-        except IntegrityError:
-            # Somebody noted one of these at the same moment: then fewer are left. Else it is a real fault.
-            left = missing - _noted(reader, missing, channel, bucket)
-            if left == missing:
-                raise
-            missing = left
-        except OperationalError as error:
-            raise Busy from error
-
-
-def _noted(reader: User, shareables: Iterable[int], channel: str, bucket: int) -> set[int]:
-    rows = Reading.objects.filter(reader=reader.pk, shareable__in=list(shareables), channel=channel, bucket=bucket)
-    return set(rows.values_list("shareable_id", flat=True))
-
-
-def _insert_readings(
-    reader: User, shareables: Sequence[Shareable], channel: str, bucket: int, at: datetime.datetime
-) -> None:
-    sources = _sources(reader, shareables, at)
-    if not all(sources.values()):
-        raise Busy  # withdrawn at this very moment: without an act no reading, and without a reading no content
-    rows = []
-    for shareable in shareables:
-        source, salt = sources[shareable.pk], secrets.token_bytes(16)
-        body = _reading_body(reader.pk, shareable.pk, channel, bucket, source, at)
-        rows.append(
-            Reading(
-                reader_id=reader.pk,
-                shareable=shareable,
-                channel=channel,
-                bucket=bucket,
-                source=source,
-                read_at=at,
-                salt=salt,
-                digest=audit.digest(salt, body),
-            )
-        )
-    with _short_wait(), transaction.atomic():
-        # Never ignore_conflicts: on SQLite it would swallow every constraint, and content would leave unnoted.
-        Reading.objects.bulk_create(rows)
-
-
-def _sources(reader: User, shareables: Sequence[Shareable], at: datetime.datetime) -> dict[int, str]:
-    targets = {s.pk for s in shareables} | {s.parent_id for s in shareables if s.parent_id}
-    # Live ones only. A share withdrawn between the look and this row gives none: the page is not shown, and a
-    # page that forgot to ask for sight is not shown either.
-    live = _grants(reader, at).filter(content_object__in=targets).order_by("expires_at")
-    by_target = dict(live.values_list("content_object_id", "source"))
-    return {s.pk: by_target.get(s.pk) or by_target.get(s.parent_id, "") for s in shareables}
-
-
-def _reading_body(
-    reader: int | None, shareable: int, channel: str, bucket: int, source: str, at: datetime.datetime
-) -> str:
-    return audit.canonical([reader, shareable, channel, bucket, source, at.astimezone(datetime.UTC).isoformat()])
-
-
-class _short_wait:
-    """Wait at most BUSY_MS for the write lock: a reader gets "try again", never a long hang."""
-
-    def __enter__(self) -> None:
-        self._set(BUSY_MS)
-
-    def __exit__(self, *exc: object) -> None:
-        self._set(20_000)
-
-    def _set(self, milliseconds: int) -> None:
-        setting = "PRAGMA busy_timeout = {}" if connection.vendor == "sqlite" else "SET lock_timeout = {}"
-        with connection.cursor() as cursor:
-            cursor.execute(setting.format(milliseconds))
-
-
-def seal_readings(*, at: datetime.datetime | None = None) -> int:
-    """Chain the readings older than SEAL_AFTER by hash, in batches. Returns how many rows were sealed."""
-    at = at or timezone.now()
-    sealed = 0
-    while True:
-        with transaction.atomic():
-            former = ReadingSeal.objects.select_for_update().order_by("-last_id").first()
-            fresh = Reading.objects.filter(
-                pk__gt=former.last_id if former else 0, read_at__lt=at - SEAL_AFTER
-            ).order_by("pk")
-            rows = list(fresh.values_list("pk", "digest")[:SEAL_BATCH])
-            if not rows:
-                return sealed
-            ReadingSeal.objects.create(
-                first_id=rows[0][0],
-                last_id=rows[-1][0],
-                count=len(rows),
-                former=former.digest if former else "",
-                digest=_seal(former, [row[1] for row in rows]),
-                sealed_at=at,
-            )
-        sealed += len(rows)
-
-
-def _seal(former: ReadingSeal | None, digests: list[str]) -> str:
-    return hashlib.sha256("".join([former.digest if former else "", *digests]).encode()).hexdigest()
-
-
-def reading_faults() -> list[str]:
-    """What is wrong with the log of readings; empty when every row and every seal fits."""
-    faults, former = [], None
-    for seal in ReadingSeal.objects.order_by("last_id").iterator():
-        rows = list(Reading.objects.filter(pk__gte=seal.first_id, pk__lte=seal.last_id).order_by("pk"))
-        if len(rows) != seal.count or _seal(former, [r.digest for r in rows]) != seal.digest:
-            faults.append(f"readings {seal.first_id}-{seal.last_id}: the seal does not fit")
-        former = seal
-        for r in rows:
-            body = _reading_body(r.reader_id, r.shareable_id, r.channel, r.bucket, r.source, r.read_at)
-            if audit.digest(bytes(r.salt), body) != r.digest:
-                faults.append(f"reading {r.pk}: changed")
-    return faults

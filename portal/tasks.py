@@ -6,7 +6,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from portal import audit, documents, drafts, files, health, jobs, outbox, sender, sharing, today
+from portal import audit, documents, drafts, files, health, jobs, outbox, readings, sender, today
 
 KEPT = datetime.timedelta(days=365)
 
@@ -19,7 +19,7 @@ def heartbeat() -> None:
 
 @shared_task
 def seal_readings() -> None:
-    sharing.seal_readings(at=timezone.now())
+    readings.seal(at=timezone.now())
 
 
 @shared_task

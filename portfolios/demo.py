@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import override
 
-from portal import sharing
+from portal import readings, sharing
 from portal.codes import new_code
 from portal.demo import accounts, day
 from portal.models import Grant, Placement, Shareable, User
@@ -130,7 +130,7 @@ class _Story:
 
     def _read(self, reader: str, row: dict[str, Any], at: datetime.datetime) -> None:
         shareable = self._shareable(row.get("section") or row["experience"])
-        sharing.note_reading(self.users[reader], [shareable], channel="page", at=at)
+        readings.note(self.users[reader], [shareable], channel="page", at=at)
 
     def _section(self, key: str) -> Section:
         section = self.things[key]

@@ -18,7 +18,7 @@ from mentoring.forms.conversations import HeldForm, PickForm, PointsForm, TimesF
 from mentoring.forms.reports import AddendumForm, AgreementForm, TextsForm
 from mentoring.models import Conversation, State
 from mentoring.models.conversations import COMING, FINAL, complete
-from portal import drafts, sharing
+from portal import drafts, readings
 from portal.access import access, require, visible_or_404
 from portal.models.sharing import Channel
 
@@ -32,7 +32,7 @@ def found_or_404(request: HttpRequest, code: str) -> Conversation:
 
 def page(request: HttpRequest, found: Conversation, *, status: int = 200, **forms: Any) -> HttpResponse:
     """All of it, with only the forms of what this person can do now; a form that came back stays as it was typed."""
-    sharing.note_reading(request.user, [found.shareable], channel=Channel.PAGE, at=timezone.now())
+    readings.note(request.user, [found.shareable], channel=Channel.PAGE, at=timezone.now())
     person, given = request.user, {**forms}
     makers: dict[str, tuple[bool, Callable[[], Form]]] = {
         "times_form": (rules.may_propose(person, found), lambda: TimesForm(initial={"place": found.place})),

@@ -15,7 +15,7 @@ from mentoring.actions.conversations import Refused
 from mentoring.forms.reports import AddendumForm, AgreementForm, TextsForm
 from mentoring.models import Agreement, Conversation, Signature
 from mentoring.views.conversations import KIND, done, editing, found_or_404, page
-from portal import drafts, sharing
+from portal import drafts, readings
 from portal.access import access, require, visible_or_404
 from portal.fresh_code import fresh_code_required
 from portal.models.sharing import Channel
@@ -29,7 +29,7 @@ HOW = {"webauthn": Signature.How.PASSKEY, "totp": Signature.How.APP, "recovery_c
 def keep(request: HttpRequest, code: str) -> HttpResponse:
     """What autosave sends."""
     found = found_or_404(request, code)
-    sharing.note_reading(request.user, [found.shareable], channel=Channel.PAGE, at=timezone.now())
+    readings.note(request.user, [found.shareable], channel=Channel.PAGE, at=timezone.now())
     try:
         found, texts, woven = actions.write(found, request.POST, by=request.user)
     except (drafts.Clash, drafts.TooMuch) as refusal:
@@ -121,7 +121,7 @@ def _sign(request: HttpRequest, code: str) -> HttpResponse:
         messages.warning(request, _("There is nothing for you to sign here now."))
         return redirect("mentoring:conversation", code)
     if request.method != "POST":
-        sharing.note_reading(request.user, [found.shareable], channel=Channel.PAGE, at=timezone.now())
+        readings.note(request.user, [found.shareable], channel=Channel.PAGE, at=timezone.now())
         return render(request, "mentoring/sign.html", _signing(found))
     version = request.POST.get("version", "")
     try:
@@ -168,5 +168,5 @@ def report(request: HttpRequest, code: str) -> HttpResponseBase:
     if found.document is None:
         messages.info(request, _("The document is being made. It is here within a few minutes after the signatures."))
         return redirect("mentoring:conversation", code)
-    sharing.note_reading(request.user, [found.shareable], channel=Channel.FILE, at=timezone.now())
+    readings.note(request.user, [found.shareable], channel=Channel.FILE, at=timezone.now())
     return documents.answer(request, found.document, inline=True)

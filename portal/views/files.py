@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal import files, serving, sharing
+from portal import files, readings, serving
 from portal.access import access, require
 from portal.models import StoredFile
 from portal.models.sharing import Channel
@@ -26,7 +26,7 @@ def file(request: HttpRequest, code: str) -> HttpResponseBase:
     at = timezone.now()
     found = _visible(request, code)
     if not serving.is_known(request, found.sha256):
-        sharing.note_reading(request.user, [found.about], channel=Channel.FILE, at=at)
+        readings.note(request.user, [found.about], channel=Channel.FILE, at=at)
     try:
         opened = default_storage.open(found.stored_as)
     except FileNotFoundError:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal import codes, sharing
+from portal import codes, readings, sharing
 from portal import drafts as ground_drafts
 from portal import files as ground_files
 from portal.access import access, require, visible_or_404
@@ -73,7 +73,7 @@ def drafts(request: HttpRequest) -> HttpResponse:
 def experience(request: HttpRequest, code: str) -> HttpResponse:
     at = timezone.now()
     found = visible_or_404(Experience.objects.whole(), request.user, code)
-    sharing.note_reading(request.user, [found.shareable], channel=Channel.PAGE, at=at)
+    readings.note(request.user, [found.shareable], channel=Channel.PAGE, at=at)
     return _shown(request, found, FileForm())
 
 

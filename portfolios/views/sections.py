@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal import drafts, sharing
+from portal import drafts, readings, sharing
 from portal.access import access, require, visible_or_404
 from portal.models.sharing import Channel
 from portfolios import rules
@@ -63,7 +63,7 @@ def section(request: HttpRequest, code: str) -> HttpResponse:
     found = visible_or_404(Section.objects.in_order(), request.user, code)
     inside = found.experiences.visible_to(request.user, at, narrow=True).with_competencies().latest_first()
     page = Paginator(inside, PER_PAGE).get_page(request.GET.get("page"))
-    sharing.note_reading(request.user, [found.shareable], channel=Channel.PAGE, at=at)
+    readings.note(request.user, [found.shareable], channel=Channel.PAGE, at=at)
     context = {"section": found, "page": page, "at": at} | _owner_parts(request, found, at)
     return render(request, "portfolios/section.html", context)
 

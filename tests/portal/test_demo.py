@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from events.demo import DATA as MEETUPS
-from portal import audit, demo, demo_mail, sharing
+from portal import audit, demo, demo_mail, readings
 from portal.models import AuditChain, Grant, Membership, Organisation, Reading, Relation, User
 from portfolios.documents import DATA
 from portfolios.models import Competency, Experience, Portfolio, Section
@@ -199,8 +199,8 @@ def test_the_former_mentor_is_former_and_every_reading_had_a_share(loaded) -> No
 
 
 def test_the_logs_are_whole_and_in_order(loaded) -> None:
-    sharing.seal_readings()
-    assert sharing.reading_faults() == []
+    readings.seal()
+    assert readings.faults() == []
     chain = AuditChain.objects.get(name=audit.PLATFORM)
     assert list(audit.faults(chain)) == []
     moments = [entry.at for entry in chain.entries.exclude(verb=audit.PUBLISHED).order_by("number")]

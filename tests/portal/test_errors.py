@@ -14,7 +14,7 @@ from django.utils import translation
 from django_htmx.middleware import HtmxDetails
 
 from portal.access import access, require
-from portal.sharing import Busy
+from portal.readings import Busy
 from portal.urls import urlpatterns as ours
 from portal.views import errors
 from portal.views.errors import typed_text

@@ -1,4 +1,4 @@
-"""portal.md G4: who sees what, in both shapes, with expiry and withdrawal; readings; has_perm."""
+"""portal.md G4: who sees what, in both shapes, with expiry and withdrawal; has_perm."""
 
 import datetime
 
@@ -11,8 +11,7 @@ from guardian.models import GroupObjectPermission, UserObjectPermission
 from guardian.shortcuts import assign_perm  # noqa: TID251  shown here not to work
 
 from portal import audit, sharing
-from portal.models import AuditEntry, DepartmentGrant, Grant, Reading, ReadingSeal, Shareable
-from portal.models.sharing import QUARTER, Channel
+from portal.models import AuditEntry, DepartmentGrant, Grant, Shareable
 from portfolios.models import Experience, Section
 from tests import factories
 
@@ -248,50 +247,3 @@ def test_a_department_grant_is_for_members_of_now_only(cast):
     assert reached(cast.amina, at) and not reached(cast.teun, at) and not reached(cast.joris, at)
     assert not reached(cast.amina, at + factories.DAY)
     assert not sees(cast.amina, cast.plan), "only cards ask for departments"
-
-
-# --- Readings -------------------------------------------------------------------------------
-
-
-def test_a_reading_is_one_row_a_quarter_with_the_act_that_gave_sight(cast, item):
-    given = factories.grant(cast.experiences, cast.joris, at=timezone.now() - factories.DAY)
-    start = datetime.datetime.fromtimestamp(timezone.now().timestamp() // QUARTER * QUARTER, datetime.UTC)
-    for seconds in (0, 60, QUARTER - 1):
-        sharing.note_reading(
-            cast.joris, [item.shareable], channel=Channel.PAGE, at=start + datetime.timedelta(seconds=seconds)
-        )
-    assert [(r.reader, r.shareable_id, r.source, r.read_at) for r in Reading.objects.all()] == [
-        (cast.joris, item.pk, given.source, start)
-    ]
-    sharing.note_reading(
-        cast.joris, [item.shareable], channel=Channel.PAGE, at=start + datetime.timedelta(seconds=QUARTER)
-    )
-    sharing.note_reading(cast.joris, [item.shareable], channel=Channel.SEARCH, at=start)
-    assert Reading.objects.count() == 3
-
-
-def test_the_owner_leaves_no_readings(cast, item):
-    sharing.note_reading(cast.noor, [item.shareable, cast.plan.shareable], channel=Channel.PAGE, at=timezone.now())
-    assert not Reading.objects.exists()
-
-
-def test_seals_find_what_was_changed_removed_or_added(cast, item):
-    long_ago = timezone.localtime(timezone.now() - factories.DAY)  # as a page passes it, not as it is stored
-    factories.grant(cast.experiences, cast.joris, at=long_ago)
-    for hours in range(5):
-        sharing.note_reading(
-            cast.joris, [item.shareable], channel=Channel.PAGE, at=long_ago + datetime.timedelta(hours=hours)
-        )
-    assert sharing.seal_readings() == 5 and sharing.seal_readings() == 0
-    assert sharing.reading_faults() == []
-    seal, row = ReadingSeal.objects.get(), Reading.objects.order_by("pk")[2]
-    Reading.objects.filter(pk=row.pk).update(reader=cast.teun)
-    assert sharing.reading_faults() == [f"reading {row.pk}: changed"]
-    Reading.objects.filter(pk=row.pk).delete()
-    assert sharing.reading_faults() == [f"readings {seal.first_id}-{seal.last_id}: the seal does not fit"]
-
-
-def test_fresh_readings_wait_before_they_are_sealed(cast, item):
-    factories.grant(item, cast.joris)
-    sharing.note_reading(cast.joris, [item.shareable], channel=Channel.PAGE, at=timezone.now())
-    assert sharing.seal_readings() == 0

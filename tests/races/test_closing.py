@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from portal import audit, erasure, sharing
+from portal import audit, erasure, readings, sharing
 from portal.actions import people
 from portal.models import AuditChain, Grant, Membership, Reading, Shareable, User
 from portfolios.actions import experiences
@@ -122,7 +122,7 @@ def test_nothing_is_served_that_was_asked_after_the_door_closed(new_round, close
             assert all(row.read_at <= closed[0] for row in rows)
         served += len(rows)
     assert [fault for chain in AuditChain.objects.all() for fault in audit.faults(chain)] == []
-    assert sharing.reading_faults() == []
+    assert readings.faults() == []
 
 
 def test_a_draft_that_is_shared_while_it_is_placed_is_shared_as_an_item_or_not_at_all(new_round):

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from portal import audit, sharing
+from portal import audit, readings, sharing
 from portal.editing import EditedElsewhere
 from portal.models import AuditChain, AuditEntry, Grant, Reading
 from portal.models.sharing import Channel
@@ -53,7 +53,7 @@ def item(cast) -> Experience:
 def test_one_reading_for_many_looks_at_once(cast, item):
     factories.grant(item, cast.joris)
     now = timezone.now()
-    look = lambda: sharing.note_reading(cast.joris, [item.shareable], channel=Channel.PAGE, at=now)  # noqa: E731
+    look = lambda: readings.note(cast.joris, [item.shareable], channel=Channel.PAGE, at=now)  # noqa: E731
     assert at_once(*[look] * THREADS) == [None] * THREADS
     assert Reading.objects.count() == 1
 
@@ -64,7 +64,7 @@ def test_overlapping_pages_leave_each_reading_once(cast):
     now = timezone.now()
 
     def look(start: int) -> Callable[[], None]:
-        return lambda: sharing.note_reading(cast.joris, pieces[start : start + 4], channel=Channel.LIST, at=now)
+        return lambda: readings.note(cast.joris, pieces[start : start + 4], channel=Channel.LIST, at=now)
 
     assert at_once(*[look(n % 3) for n in range(THREADS)]) == [None] * THREADS
     assert sorted(Reading.objects.values_list("shareable", flat=True)) == sorted(piece.pk for piece in pieces)
@@ -182,6 +182,6 @@ def test_without_an_act_that_allows_it_nothing_is_noted_and_nothing_shown(cast, 
     """Withdrawn between the look and the row, or a page that forgot to ask for sight: both are refused here."""
     now = timezone.now()
     for reader in (cast.teun, type(cast.joris)(pk=10**9, email="niemand@example.org")):
-        with pytest.raises(sharing.Busy):
-            sharing.note_reading(reader, [item.shareable], channel=Channel.PAGE, at=now)
+        with pytest.raises(readings.Busy):
+            readings.note(reader, [item.shareable], channel=Channel.PAGE, at=now)
     assert not Reading.objects.exists()

@@ -15,7 +15,7 @@ from django.db import connection, models
 from django.urls import reverse
 from django.utils import timezone
 
-from portal import audit, erasure, registry, sharing
+from portal import audit, erasure, readings, registry
 from portal.actions import people
 from portal.models import AuditChain, AuditPayload, DepartmentGrant, Grant, Membership, Placement, Reading, User
 from portal.models.sharing import Channel
@@ -113,7 +113,7 @@ def here() -> World:
     noor, now = here.people[world.OWNER], timezone.now()
     foreign = here.sections[world.FOREIGN_SECTION].shareable
     factories.grant(foreign, noor)
-    sharing.note_reading(noor, [foreign], channel=Channel.PAGE, at=timezone.now())
+    readings.note(noor, [foreign], channel=Channel.PAGE, at=timezone.now())
     DepartmentGrant.objects.create(
         shareable=here.shareable(world.PRIVATE_SECTION),
         organisation=here.places["department"],
@@ -190,12 +190,12 @@ def test_no_word_is_left_anywhere(here):
 
 def test_what_is_sealed_and_chained_still_fits(here):
     noor = here.people[world.OWNER]
-    assert sharing.seal_readings(at=timezone.now() + datetime.timedelta(hours=1)) >= 2
+    assert readings.seal(at=timezone.now() + datetime.timedelta(hours=1)) >= 2
     payloads = AuditPayload.objects.filter(subject=noor).count()
     assert payloads > 5
     erasure.erase(noor)
     assert [fault for chain in AuditChain.objects.all() for fault in audit.faults(chain)] == []
-    assert sharing.reading_faults() == []
+    assert readings.faults() == []
     assert not AuditPayload.objects.filter(subject=noor).exists()
     named = [
         digest

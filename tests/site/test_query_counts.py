@@ -11,7 +11,7 @@ from django.utils import timezone
 from events.models import Report
 from mentoring.actions import conversations, reports, tracks
 from mentoring.models import Conversation
-from portal import sharing, today
+from portal import readings, today
 from portal.models.sharing import Channel
 from tests import factories
 
@@ -34,7 +34,7 @@ def fill(cast, many: int) -> None:
         given = factories.grant(single, cast.joris)
         factories.withdrawn_grant(cast.about, cast.amina)
         factories.grant(cast.about, factories.person(f"Lezer{number}"))
-        sharing.note_reading(cast.joris, [item.shareable, single.shareable], channel=Channel.PAGE, at=given.given_at)
+        readings.note(cast.joris, [item.shareable, single.shareable], channel=Channel.PAGE, at=given.given_at)
         owner = factories.person(f"Ander{number}")
         theirs = factories.section(factories.portfolio(owner))
         factories.experience(owner, f"Ervaring van {number}", into=theirs)

@@ -30,7 +30,7 @@ from events.models import Event, Report, Room
 from mentoring.actions import conversations, tracks
 from mentoring.actions import reports as talk_reports
 from mentoring.models import Addendum, Conversation, State
-from portal import files, sharing
+from portal import files, readings
 from portal.models import (
     Draft,
     Grant,
@@ -339,9 +339,9 @@ def _share(world: World) -> None:
     world.acts[WITHDRAWN] = factories.withdrawn_grant(section, people[WITHDRAWN])
     an_hour_ago = timezone.now() - datetime.timedelta(hours=1)
     Grant.objects.filter(user__in=[people[MENTOR], people[WITHDRAWN]]).update(starts_at=an_hour_ago - factories.DAY)
-    sharing.note_reading(people[MENTOR], [section.shareable], channel=Channel.PAGE, at=an_hour_ago)
+    readings.note(people[MENTOR], [section.shareable], channel=Channel.PAGE, at=an_hour_ago)
     for reader, piece in ((ITEM_READER, world.items[SHARED_ITEM]), (OTHER_READER, world.sections[OTHER_SECTION])):
-        sharing.note_reading(people[reader], [piece.shareable], channel=Channel.PAGE, at=timezone.now())
+        readings.note(people[reader], [piece.shareable], channel=Channel.PAGE, at=timezone.now())
     User.objects.filter(pk=people[BLOCKED].pk).update(is_active=False)
 
 

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal import audit, sharing
+from portal import audit, readings
 from portal.models import AuditChain
 
 
@@ -10,7 +10,7 @@ class Command(BaseCommand):
     help = "Verify all audit chains and the sealed log of readings; prints the heads, fails on any fault."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        faults = sharing.reading_faults()
+        faults = readings.faults()
         for chain in AuditChain.objects.order_by("name"):
             faults += audit.faults(chain)
             erased = chain.entries.filter(payload=None).count()
