@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from portal import audit, outbox, rules
+from portal import audit, outbox, rules, sharing, terms
 from portal.actions import people
 from portal.models import Membership, Organisation, OutboxRow, Placement, Relation, Sector, User
 from portal.models.outbox import State
@@ -190,6 +190,9 @@ class PeriodAdmin(Audited):
         super().save_model(request, obj, form, change)
         if change and "ends_on" in form.changed_data and isinstance(obj, Membership | Placement):
             people.end_received(obj, by=request.user, at=timezone.now())
+        if change and isinstance(obj, Placement) and {"ends_on", "supervisor"} & {*form.changed_data}:
+            was = Placement(organisation=obj.organisation, ends_on=form.initial.get("ends_on"))
+            sharing.follow_placement(obj, was=terms.end_with(was), by=request.user)
 
 
 @admin.register(Membership, site=site)

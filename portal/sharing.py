@@ -15,14 +15,13 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal import audit
+from portal import audit, terms
 from portal.codes import new_code
-from portal.models.organisation import Membership
-from portal.models.sharing import DepartmentGrant, Grant, Shareable, TermRows
+from portal.models.organisation import Membership, Placement
+from portal.models.sharing import RIGHTS, DepartmentGrant, Grant, Shareable, TermRows
 from portal.models.user import User
 
-READ, COMMENT, ASSESS = "read", "comment", "assess"
-RIGHTS = (READ, COMMENT, ASSESS)
+READ, COMMENT, ASSESS = RIGHTS_IN_ORDER = tuple(RIGHTS)
 
 Person = User | AnonymousUser
 
@@ -95,7 +94,7 @@ class Shared(models.QuerySet):
 
 
 def may(person: Person, right: str, shareable: Shareable, at: datetime.datetime | None = None) -> bool:
-    """One query. Every right includes reading. The owner may read; comment and assess are for others."""
+    """One query. Each right includes those before it. The owner may read; comment and assess are for others."""
     if not sees_anything(person) or right not in RIGHTS:
         return False
     at = at or timezone.now()
@@ -104,8 +103,8 @@ def may(person: Person, right: str, shareable: Shareable, at: datetime.datetime 
     here = Q(content_object=shareable.pk)
     if shareable.parent_id:
         here |= Q(content_object=shareable.parent_id)
-    codename = {"permission__codename": right, "permission__content_type__app_label": "portal"}
-    return grants_of(person, at).filter(here, **codename).exists()
+    enough = {"permission__codename__in": RIGHTS_IN_ORDER[RIGHTS_IN_ORDER.index(right) :]}
+    return grants_of(person, at).filter(here, permission__content_type__app_label="portal", **enough).exists()
 
 
 class GrantBackend(BaseBackend):
@@ -122,7 +121,7 @@ def readers(shareables: Iterable[int], at: datetime.datetime) -> dict[int, list[
     live = (
         Grant.objects.live(at)
         .filter(content_object__in=asked)
-        .select_related("user", "permission")
+        .select_related("user", "permission", "content_object")
         .order_by("-expires_at", "pk")
     )
     by_target: dict[int, list[Grant]] = {}
@@ -145,8 +144,12 @@ def share(
     at: datetime.datetime | None = None,
     source: str | None = None,
 ) -> Grant:
-    """Let `reader` see `shareable` until `until`. Raises NotShareable with a sentence for the page."""
+    """Let `reader` see `shareable` until `until`; a supervisor at most until after the placement (portal.terms).
+
+    Raises NotShareable with a sentence for the page.
+    """
     at = at or timezone.now()
+    placement, until = _with_placement(shareable.owner, reader, purpose, until, at)
     with transaction.atomic():
         shareable = Shareable.objects.select_for_update().get(pk=shareable.pk)
         _require_shareable(shareable, by=by, reader=reader, until=until, at=at)
@@ -162,10 +165,22 @@ def share(
             given_at=at,
             starts_at=at,
             expires_at=until,
+            placement=placement,
         )
         facts = _facts(grant) | {"right": right, "purpose": purpose}
         audit.record(audit.SHARED, subject=shareable.owner, by=by, at=at, facts=facts)
     return grant
+
+
+def _with_placement(
+    owner: User, reader: User, purpose: str, until: datetime.datetime, at: datetime.datetime
+) -> tuple[Placement | None, datetime.datetime]:
+    """The placement that this share ends with, if any, and when it then ends at the latest."""
+    if purpose != Grant.Purpose.SUPERVISION:
+        return None, until
+    placement = terms.placement_with(owner, reader, timezone.localdate(at))
+    latest = terms.end_with(placement) if placement else None
+    return placement, min(until, latest) if latest else until
 
 
 def _require_shareable(
@@ -208,21 +223,29 @@ def withdraw(grants: TermRows, *, by: User, at: datetime.datetime | None = None)
 
 
 def move_term(grants: TermRows, *, by: User, until: datetime.datetime, at: datetime.datetime | None = None) -> int:
-    """Give these live grants another last moment, on the same row. Raises NotShareable for a past moment."""
+    """Give these live grants another last moment, on the same row. Raises NotShareable for a past moment.
+
+    What then lasts longer than its placement no longer ends with it: the owner decides.
+    """
     at = at or timezone.now()
     if until <= at:
         raise NotShareable(_("The last day lies in the past. To stop sharing now, withdraw it."))
     with transaction.atomic():
         live = grants.live(at).filter(content_object__owner=by).select_for_update(of=_self_where_known())
-        rows = list(live.select_related("user", "content_object__owner"))
+        rows = list(live.select_related("user", "content_object__owner", "placement__organisation"))
         for row in rows:
-            before = row.expires_at.isoformat()
-            row.expires_at = until
-            row.save(update_fields=["expires_at"])
-            audit.record(
-                audit.TERM_MOVED, subject=row.content_object.owner, by=by, at=at, facts=_facts(row) | {"was": before}
-            )
+            latest = terms.end_with(row.placement) if row.placement else None
+            if latest and until > latest:
+                row.placement = None
+            _end_at(row, until, by=by, at=at)
     return len(rows)
+
+
+def _end_at(row: Grant, until: datetime.datetime, *, by: User, at: datetime.datetime) -> None:
+    before, row.expires_at = row.expires_at.isoformat(), until
+    row.save(update_fields=["expires_at", "placement"])
+    facts = _facts(row) | {"was": before}
+    audit.record(audit.TERM_MOVED, subject=row.content_object.owner, by=by, at=at, facts=facts)
 
 
 def end_grants_received(reader: User, *, by: User, at: datetime.datetime, owners: models.QuerySet | None = None) -> int:
@@ -246,12 +269,42 @@ def shorten_grants_received(
         longer = Grant.objects.live(at).filter(user=reader, expires_at__gt=until, content_object__owner__in=owners)
         rows = list(longer.select_for_update(of=_self_where_known()).select_related("user", "content_object__owner"))
         for row in rows:
-            before, row.expires_at = row.expires_at.isoformat(), until
-            row.save(update_fields=["expires_at"])
-            audit.record(
-                audit.TERM_MOVED, subject=row.content_object.owner, by=by, at=at, facts=_facts(row) | {"was": before}
-            )
+            _end_at(row, until, by=by, at=at)
     return len(rows)
+
+
+def follow_placement(
+    placement: Placement, *, was: datetime.datetime | None, by: User, at: datetime.datetime | None = None
+) -> int:
+    """The end of `placement` moved, or its supervisor changed: what was shared for it ends with it. How many moved.
+
+    `was` is terms.end_with of before: a share that stood on that moment follows to a later one too. A shorter term
+    that its owner chose stays. What should have ended by now ends now.
+    """
+    at = at or timezone.now()
+    with transaction.atomic():
+        live = Grant.objects.live(at).filter(placement=placement).select_for_update(of=_self_where_known())
+        moved = [
+            row
+            for row in live.select_related("user", "content_object__owner", "placement")
+            if _follow(row, placement, was, by, at)
+        ]
+    return len(moved)
+
+
+def _follow(row: Grant, placement: Placement, was: datetime.datetime | None, by: User, at: datetime.datetime) -> bool:
+    ends = terms.end_with(placement)
+    if row.user_id != placement.supervisor_id:  # somebody else supervises from today on
+        left = terms.end_of(timezone.localdate(at) + terms.grace(placement))
+        ends = min(left, ends) if ends else left
+    if ends is None or not (row.expires_at > ends or row.expires_at == was) or ends == row.expires_at:
+        return False
+    if ends > at:
+        _end_at(row, ends, by=by, at=at)
+        return True
+    Grant.objects.filter(pk=row.pk).update(withdrawn_at=at)
+    audit.record(audit.ENDED, subject=row.content_object.owner, by=by, at=at, facts=_facts(row))
+    return True
 
 
 def _self_where_known() -> tuple[str, ...]:

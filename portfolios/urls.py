@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portfolios.views import experiences, reading, sections, sharing
+from portfolios.views import experiences, grants, reading, sections, sharing
 
 app_name = "portfolios"
 
@@ -22,13 +22,13 @@ _experiences = [
 ]
 _sharing = [
     path("sharing/", sharing.sharing, name="sharing"),
-    path("sharing/new/", sharing.share, name="share"),
+    path("sharing/new/", grants.share, name="share"),
     path("sharing/past/", sharing.past, name="past"),
     path("sharing/readings/", sharing.readings, name="readings"),
     path("sharing/of/<slug:code>/", sharing.who, name="who"),
-    path("sharing/with/<slug:code>/withdraw/", sharing.withdraw_all, name="withdraw_all"),
-    path("sharing/<slug:source>/of/<slug:code>/term/", sharing.term, name="term"),
-    path("sharing/<slug:source>/of/<slug:code>/withdraw/", sharing.withdraw, name="withdraw"),
+    path("sharing/with/<slug:code>/withdraw/", grants.withdraw_all, name="withdraw_all"),
+    path("sharing/<slug:source>/of/<slug:code>/term/", grants.term, name="term"),
+    path("sharing/<slug:source>/of/<slug:code>/withdraw/", grants.withdraw, name="withdraw"),
 ]
 _reading = [
     path("shared-with-me/", reading.shared_with_me, name="shared_with_me"),

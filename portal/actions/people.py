@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal import audit, outbox, rules, sharing
+from portal import audit, outbox, rules, sharing, terms
 from portal.models import Membership, Organisation, Placement, Relation, User
 from portal.models.organisation import Period
 from portal.outbox import Due
@@ -173,9 +173,11 @@ def end_placement(placement: Placement, *, by: User, on: datetime.date, at: date
             .get(pk=placement.pk)
         )
         _require_end(placement, on)
+        was = terms.end_with(placement)
         placement.ends_on = on
         placement.save(update_fields=["ends_on"])
         ended = end_received(placement, by=by, at=at)
+        sharing.follow_placement(placement, was=was, by=by, at=at)
         facts = {"placement": placement.code, "until": str(on), "shares": ended}
         chain = chain_of(placement.organisation)
         audit.record(audit.PLACEMENT_ENDED, subject=placement.person, by=by, at=at, chain=chain, facts=facts)

@@ -64,6 +64,11 @@ class Organisation(models.Model):
     controller = models.CharField(_("controller"), max_length=200, blank=True)
     legal_basis = models.CharField(_("legal basis"), max_length=200, blank=True)
     privacy_text = models.TextField(_("privacy text"), blank=True)
+    supervision_grace_days = models.PositiveSmallIntegerField(
+        _("days that a supervisor reads on after a placement"),
+        default=14,
+        help_text=_("What a trainee shared for supervision ends so many days after the placement."),
+    )
 
     class Meta:
         verbose_name = _("organisation")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
 from portal.codes import new_code
-from portal.models.organisation import Organisation
+from portal.models.organisation import Organisation, Placement
 
 QUARTER = 15 * 60  # seconds: two looks in one quarter of an hour by the clock are one reading
 
@@ -48,6 +48,8 @@ class Shareable(models.Model):
         return self.title or titles.get(get_language() or "nl") or titles.get("nl") or str(_("Without a title"))
 
 
+# Each includes those before it.
+RIGHTS = {"read": _("read"), "comment": _("read and comment"), "assess": _("read, comment and assess")}
 PORTFOLIO = (Shareable.Kind.DRAFT, Shareable.Kind.SECTION, Shareable.Kind.ITEM)  # what the portfolio's pages show
 
 
@@ -84,6 +86,8 @@ class Grant(UserObjectPermissionBase):
     starts_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    # A supervisor's share ends with this one (portal.terms); emptied when the owner lets it last longer.
+    placement = models.ForeignKey(Placement, models.SET_NULL, null=True, blank=True, related_name="grants")
 
     objects = Grants()
 
@@ -112,6 +116,15 @@ class Grant(UserObjectPermissionBase):
 
     def __str__(self) -> str:
         return f"{self.source}: {self.user_id} -> {self.content_object_id}"
+
+    @property
+    def right(self) -> str:
+        return self.permission.codename
+
+    @property
+    def may(self) -> str:
+        """What the reader may do, as it stands on pages: "read and comment"."""
+        return str(RIGHTS[self.right])
 
 
 class DepartmentGrant(models.Model):

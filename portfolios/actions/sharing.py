@@ -1,7 +1,7 @@
-"""Sharing pieces of a portfolio with somebody, as one act (P12)."""
+"""Sharing pieces of a portfolio with people, each an act of its own (P12)."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,23 +13,38 @@ from portfolios import kinds
 
 
 def share_pieces(
-    pieces: Iterable[Shareable],
+    pieces: Collection[Shareable],
     *,
     by: User,
-    reader: User,
+    readers: Collection[User],
+    right: str = sharing.READ,
     purpose: str,
     until: datetime.datetime,
     at: datetime.datetime | None = None,
 ) -> list[Grant]:
-    """All of them or none, under one source; the reader is told once. Raises portal.sharing.NotShareable."""
-    at, source = at or timezone.now(), new_code()
+    """All pieces with all readers or nothing; each reader under a source of their own, and told once.
+
+    Who gets the same relation later gets nothing by this. Raises portal.sharing.NotShareable.
+    """
+    at = at or timezone.now()
     with transaction.atomic():
-        given = [
-            sharing.share(
-                piece, by=by, reader=reader, right=sharing.READ, purpose=purpose, until=until, at=at, source=source
-            )
-            for piece in pieces
-        ]
-        link = ("portfolios:shared_with_me",)
-        today.tell(kinds.SHARED, to=reader, link=link, args={"who": by.code}, about=source, key=source, at=at)
+        return [grant for reader in readers for grant in _share(pieces, by, reader, right, purpose, until, at)]
+
+
+def _share(
+    pieces: Collection[Shareable],
+    by: User,
+    reader: User,
+    right: str,
+    purpose: str,
+    until: datetime.datetime,
+    at: datetime.datetime,
+) -> list[Grant]:
+    source = new_code()
+    given = [
+        sharing.share(piece, by=by, reader=reader, right=right, purpose=purpose, until=until, at=at, source=source)
+        for piece in pieces
+    ]
+    link = ("portfolios:shared_with_me",)
+    today.tell(kinds.SHARED, to=reader, link=link, args={"who": by.code}, about=source, key=source, at=at)
     return given

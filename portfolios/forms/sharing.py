@@ -6,25 +6,46 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal import terms
 from portal.models import Grant, Membership, Relation, Shareable, User
+from portal.models.sharing import RIGHTS
+from portal.templatetags.portal_tags import near_day
 
 LONGEST = datetime.timedelta(days=366)
-USUAL = datetime.timedelta(days=92)  # until just after the next three-monthly conversation
+# "quarter" lasts until just after the next three-monthly conversation.
+SPANS = {
+    "quarter": (datetime.timedelta(days=92), _("three months, until %(day)s")),
+    "half": (datetime.timedelta(days=183), _("half a year, until %(day)s")),
+    "year": (datetime.timedelta(days=365), _("a year, until %(day)s")),
+}
+A_DAY = "day"
+ALL = "all-"  # before a kind of relation: everybody who is that now
+SOMEONE_ELSE = "else"
+GROUPS = {
+    Relation.Kind.MENTOR: (_("Your mentors"), _("all your mentors")),
+    Relation.Kind.PEER_MENTOR: (_("Your peer mentors"), _("all your peer mentors")),
+    Relation.Kind.COACH: (_("Your coaches"), _("all your coaches")),
+    Relation.Kind.SUPERVISOR: (_("Your supervisors"), _("all your supervisors")),
+}
 
 
-def end_of(day: datetime.date) -> datetime.datetime:
-    """The first moment after this local day: "until and including 3 March"."""
-    return timezone.make_aware(datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time()))
-
-
-def known_readers(owner: User) -> list[User]:
-    """Whom the owner would think of: who guides them now, supervises them now, or reads something now."""
-    guides = Relation.objects.live().filter(person=owner).values("other")
-    supervisors = owner.placements.live().exclude(supervisor=None).values("supervisor")
+def known_readers(owner: User) -> dict[str, list[User]]:
+    """Whom the owner would think of, by relation: who guides and supervises them now; under "" who reads something."""
+    found: dict[str, list[User]] = {}
+    for relation in Relation.objects.live().filter(person=owner).select_related("other"):
+        found.setdefault(relation.kind, []).append(relation.other)
+    for placement in owner.placements.live().exclude(supervisor=None).select_related("supervisor"):
+        found.setdefault(Relation.Kind.SUPERVISOR, []).append(placement.supervisor)
+    guides = {one.pk for people in found.values() for one in people}
     reading = Grant.objects.live(timezone.now()).filter(content_object__owner=owner).values("user")
-    # One union: an OR of three would walk over all people.
-    known = User.objects.filter(pk__in=guides.union(supervisors, reading, all=True), is_active=True)
-    return list(known.exclude(pk=owner.pk).order_by("family_name", "given_name"))
+    found[""] = list(User.objects.filter(pk__in=reading, is_guest=False).exclude(pk__in=guides))
+    named = {kind: _sorted(found[kind]) for kind in (*GROUPS, "") if kind in found}
+    return {kind: people for kind, people in named.items() if people}
+
+
+def _sorted(people: list[User]) -> list[User]:
+    there = {one.pk: one for one in people if one.is_active}
+    return sorted(there.values(), key=lambda one: (one.family_name, one.given_name, one.pk))
 
 
 class LastDay(forms.Form):
@@ -35,27 +56,66 @@ class LastDay(forms.Form):
         error_messages={"required": _("Choose the last day on which it may be read.")},
     )
 
-    def clean_until(self) -> datetime.date:
+    def clean_until(self) -> datetime.date | None:
         day, today = self.cleaned_data["until"], timezone.localdate()
-        if day < today:
+        if day and day < today:
             raise forms.ValidationError(_("This day has passed. Choose today or a later day."))
-        if day > today + LONGEST:
+        if day and day > today + LONGEST:
             raise forms.ValidationError(_("At most a year ahead. You can always extend it later."))
         return day
 
 
-SOMEONE_ELSE = "else"
+class TermForm(LastDay):
+    """A span, or another last day; `until` is that day in the end."""
+
+    term = forms.ChoiceField(label=_("For how long?"), widget=forms.RadioSelect, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = timezone.localdate()
+        spans = [(key, words % {"day": near_day(today + span)}) for key, (span, words) in SPANS.items()]
+        self.fields["term"].choices = [*spans, (A_DAY, _("until another day"))]
+        self.fields["until"].required = False
+        self.fields["until"].label = _("Another last day")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        term = data.get("term") or A_DAY
+        if term in SPANS:
+            data["until"] = timezone.localdate() + SPANS[term][0]
+            self.errors.pop("until", None)  # what stands in a field that was not chosen is not asked
+        elif not data.get("until") and "until" not in self.errors:
+            self.add_error("until", LastDay.base_fields["until"].error_messages["required"])
+        return data
 
 
-class ShareForm(LastDay):
+class PiecesForm(TermForm):
+    """What is shared, what for and for how long; with whom is asked by the forms made of it."""
+
     what = forms.MultipleChoiceField(
         label=_("What do you share?"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one part.")},
     )
-    who = forms.ChoiceField(
+    purpose = forms.ChoiceField(label=_("What for?"), choices=Grant.Purpose.choices, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, owner: User, shareables: Iterable[Shareable], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.owner = owner
+        self.shareables = {one.code: one for one in shareables}
+        self.fields["what"].choices = [(code, str(one)) for code, one in self.shareables.items()]
+
+    @property
+    def chosen(self) -> list[Shareable]:
+        return [self.shareables[code] for code in self.cleaned_data["what"]]
+
+
+class ShareForm(PiecesForm):
+    """With people who have an account; several at once are so many acts of sharing."""
+
+    who = forms.MultipleChoiceField(
         label=_("With whom?"),
-        widget=forms.RadioSelect,
+        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose with whom you share.")},
     )
     email = forms.EmailField(
@@ -64,29 +124,48 @@ class ShareForm(LastDay):
         required=False,
         error_messages={"invalid": _("This does not look like an e-mail address. Check for a typing error.")},
     )
-    purpose = forms.ChoiceField(label=_("What for?"), choices=Grant.Purpose.choices, widget=forms.RadioSelect)
-    field_order = ["what", "who", "email", "purpose", "until"]
+    right = forms.ChoiceField(
+        label=_("What may they do?"),
+        choices=list(RIGHTS.items()),
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=_("Comments are seen by who wrote them and by you, and by nobody else."),
+    )
+    field_order = ["what", "who", "email", "right", "purpose", "term", "until"]
 
-    def __init__(self, *args: Any, owner: User, shareables: Iterable[Shareable], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.owner = owner
-        self.shareables = {one.code: one for one in shareables}
-        self.known = {person.code: person for person in known_readers(owner)}
-        self.fields["what"].choices = [(code, str(one)) for code, one in self.shareables.items()]
-        people = [(code, person.full_name) for code, person in self.known.items()]
-        self.fields["who"].choices = [*people, (SOMEONE_ELSE, _("Somebody else of my organisation"))]
+    def __init__(self, *args: Any, owner: User, **kwargs: Any) -> None:
+        super().__init__(*args, owner=owner, **kwargs)
+        self.known = known_readers(owner)
+        self.people = {one.code: one for people in self.known.values() for one in people}
+        groups = [(self._heading(kind), self._choices(kind, people)) for kind, people in self.known.items()]
+        other = (SOMEONE_ELSE, _("Somebody else of my organisation"))
+        self.fields["who"].choices = [*groups, (_("Somebody else"), [other])] if groups else [other]
+
+    @staticmethod
+    def _heading(kind: str) -> Any:
+        return GROUPS[Relation.Kind(kind)][0] if kind else _("Who already reads something")
+
+    @staticmethod
+    def _choices(kind: str, people: list[User]) -> list[tuple[str, Any]]:
+        named: list[tuple[str, Any]] = [(one.code, one.full_name) for one in people]
+        if kind and len(people) > 1:
+            named.append((f"{ALL}{kind}", GROUPS[Relation.Kind(kind)][1]))
+        return named
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        who, email = data.get("who"), (data.get("email") or "").lower()
-        if who == SOMEONE_ELSE and email:
-            data["reader"] = self._colleague(email)
-        elif who == SOMEONE_ELSE and "email" not in self.errors:
+        data = super().clean()
+        data["right"] = data.get("right") or "read"
+        who, email = data.get("who") or [], (data.get("email") or "").lower()
+        found = [self.people[code] for code in who if code in self.people]
+        for kind, people in self.known.items():
+            found += people if f"{ALL}{kind}" in who else []
+        if SOMEONE_ELSE in who and email:
+            found += [one for one in [self._colleague(email)] if one]
+        elif SOMEONE_ELSE in who and "email" not in self.errors:
             self.add_error("email", _("Fill in the address that this person uses here."))
         elif who and email:
-            self.add_error("email", _("Choose one person: from the list, or by e-mail address."))
-        elif who:
-            data["reader"] = self.known.get(who)
+            self.add_error("email", _("To share with this address too, tick “Somebody else of my organisation”."))
+        data["readers"] = list({one.pk: one for one in found}.values())
         return data
 
     def _colleague(self, email: str) -> User | None:
@@ -105,5 +184,15 @@ class ShareForm(LastDay):
         return found
 
     @property
-    def chosen(self) -> list[Shareable]:
-        return [self.shareables[code] for code in self.cleaned_data["what"]]
+    def crossings(self) -> list[dict[str, Any]]:
+        """Each reader with the last day that holds for them: a supervisor reads until after the placement."""
+        on, purpose = timezone.localdate(), self.cleaned_data["purpose"]
+        rows = []
+        for reader in self.cleaned_data["readers"]:
+            until, placement = self.cleaned_data["until"], None
+            if purpose == Grant.Purpose.SUPERVISION:
+                placement = terms.placement_with(self.owner, reader, on)
+            if placement and placement.last_on and placement.last_on + terms.grace(placement) < until:
+                until = placement.last_on + terms.grace(placement)
+            rows.append({"reader": reader, "until": until, "placement": placement})
+        return rows

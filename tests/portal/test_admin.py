@@ -151,7 +151,8 @@ def test_a_change_is_in_the_log_and_in_the_chain(cast: Any, admin: Client, opera
     sector = cast.duinhof.sector
     data = {"kind": "hospital", "name": "Duinhof West", "parent": "", "sector": sector.pk, "mail_domains": "[]"}
     answer = admin.post(
-        url(Organisation, "change", cast.duinhof.pk), data | {"controller": "", "legal_basis": "", "privacy_text": ""}
+        url(Organisation, "change", cast.duinhof.pk),
+        data | {"controller": "", "legal_basis": "", "privacy_text": "", "supervision_grace_days": "14"},
     )
     assert answer.status_code == 302
     cast.duinhof.refresh_from_db()

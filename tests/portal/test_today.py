@@ -159,7 +159,7 @@ def test_sharing_tells_the_reader_once_and_not_after_it_was_withdrawn(cast, sign
     until = timezone.now() + 30 * DAY
     pieces = [cast.experiences.shareable, cast.plan.shareable]
     for _ in range(2):
-        share_pieces(pieces, by=cast.noor, reader=cast.joris, purpose="guidance", until=until)
+        share_pieces(pieces, by=cast.noor, readers=[cast.joris], purpose="guidance", until=until)
     assert Notification.objects.filter(receiver=cast.joris).count() == 2
     assert "Noor Proef heeft iets met je gedeeld" in words_of(sign_in(cast.joris))
     first = Notification.objects.earliest("pk")

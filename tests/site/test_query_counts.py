@@ -100,10 +100,10 @@ PAGES = {
     ("noor", "portfolios:experience_edit"): 12,
     ("noor", "portfolios:experience_place"): 10,
     ("noor", "portfolios:drafts"): 7,
-    ("noor", "portfolios:sharing"): 8,
-    ("noor", "portfolios:share"): 6,
+    ("noor", "portfolios:sharing"): 9,
+    ("noor", "portfolios:share"): 8,
     ("noor", "portfolios:past"): 6,
-    ("noor", "portfolios:readings"): 6,
+    ("noor", "portfolios:readings"): 8,
     ("noor", "portfolios:who"): 8,
     ("noor", "search"): 11,
     ("noor", "notifications"): 7,
@@ -170,3 +170,19 @@ def test_each_page_asks_the_same_few_questions(cast, sign_in, many):
         asked[who, name] = len(queries)
     assert asked == PAGES
     assert max(PAGES.values()) <= 12
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("many", [1, 3, 300])
+def test_the_sharing_centre_asks_the_same_whatever_is_shared(cast, sign_in, many):
+    """Of many, a page is shown; both ways of looking at it."""
+    pieces = [cast.about, cast.plan, cast.experiences]
+    for number in range(many):
+        factories.grant(pieces[number % 3], factories.person(f"Lezer{number}") if number % 2 else cast.joris)
+    browser, asked = sign_in(cast.noor), {}
+    for by in ("person", "section"):
+        with CaptureQueriesContext(connection) as queries:
+            page = browser.get(reverse("portfolios:sharing"), {"by": by})
+        assert len(page.context["page"]) == min(many, 50)
+        asked[by] = len(queries)
+    assert asked == {"person": 9, "section": 9}
