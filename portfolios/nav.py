@@ -6,13 +6,15 @@ from django.utils.translation import gettext_lazy as _
 from portal.models import Grant
 from portal.models.sharing import PORTFOLIO
 from portal.nav import NavItem
+from portfolios.ways import Way
 
 _READS_ALONG = "portfolios.reads_along"
 
 
-def mark_reading_along(request: HttpRequest) -> None:
+def mark_reading_along(request: HttpRequest, way: Way) -> None:
     """This page shows another's piece: in the menu it lies under "Shared with me"."""
-    request.META[_READS_ALONG] = True
+    if way.is_reading:
+        request.META[_READS_ALONG] = True
 
 
 def items(request: HttpRequest) -> list[NavItem]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portfolios.views import experiences, grants, reading, sections, sharing
+from portfolios.views import experiences, grants, reading, sections, sharing, view_as
 
 app_name = "portfolios"
 
@@ -30,8 +30,13 @@ _sharing = [
     path("sharing/<slug:source>/of/<slug:code>/term/", grants.term, name="term"),
     path("sharing/<slug:source>/of/<slug:code>/withdraw/", grants.withdraw, name="withdraw"),
 ]
+_view_as = [
+    path("sharing/as/<slug:reader>/", view_as.as_reader, name="as_reader"),
+    path("sharing/as/<slug:reader>/sections/<slug:code>/", view_as.as_section, name="as_section"),
+    path("sharing/as/<slug:reader>/experiences/<slug:code>/", view_as.as_experience, name="as_experience"),
+]
 _reading = [
     path("shared-with-me/", reading.shared_with_me, name="shared_with_me"),
     path("shared-with-me/<slug:code>/", reading.shared_by, name="shared_by"),
 ]
-urlpatterns = _sections + _experiences + _sharing + _reading
+urlpatterns = _sections + _experiences + _sharing + _view_as + _reading

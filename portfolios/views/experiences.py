@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal import codes, readings, sharing
+from portal import codes, sharing
 from portal import drafts as ground_drafts
 from portal import files as ground_files
 from portal.access import access, require, visible_or_404
@@ -19,6 +19,7 @@ from portfolios.actions import experiences as actions
 from portfolios.forms.experiences import ExperienceForm
 from portfolios.models import Experience, Portfolio, Section
 from portfolios.nav import mark_reading_along
+from portfolios.ways import Way, own
 
 PER_PAGE = 20
 KIND, NEW = "experience", "experience-new"  # of drafts
@@ -71,23 +72,28 @@ def drafts(request: HttpRequest) -> HttpResponse:
 
 @access.signed_in
 def experience(request: HttpRequest, code: str) -> HttpResponse:
-    at = timezone.now()
-    found = visible_or_404(Experience.objects.whole(), request.user, code)
-    readings.note(request.user, [found.shareable], channel=Channel.PAGE, at=at)
-    return _shown(request, found, FileForm())
+    return experience_page(request, code, own(request.user))
 
 
-def _shown(request: HttpRequest, found: Experience, form: FileForm) -> HttpResponse:
-    at, mine = timezone.now(), rules.may_edit(request.user, found.shareable)
+def experience_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
+    """One experience; a reading when it is another's."""
+    found = way.find(Experience.objects.whole(), code)
+    way.note([found.shareable], channel=Channel.PAGE, at=timezone.now())
+    return _shown(request, found, FileForm(), way)
+
+
+def _shown(request: HttpRequest, found: Experience, form: FileForm, way: Way) -> HttpResponse:
+    at, mine = timezone.now(), rules.may_edit(way.reader, found.shareable)
     files = found.shareable.files.order_by("added_at", "pk")
     context: dict[str, Any] = {"experience": found, "is_owner": mine, "files": files if mine else files.there()}
+    context |= {"way": way, "frame": way.frame}
     if mine:
         context["grants"] = sharing.readers([found.pk], at)[found.pk]
         context["may_remove"] = rules.may_remove(request.user, found)
         context["form"] = form
     else:
-        mark_reading_along(request)
-        context["sees_section"] = found.section and sharing.may(request.user, sharing.READ, found.section.shareable, at)
+        mark_reading_along(request, way)
+        context["sees_section"] = found.section and sharing.may(way.reader, sharing.READ, found.section.shareable, at)
     return render(request, "portfolios/experience.html", context, status=422 if form.errors else 200)
 
 
@@ -105,7 +111,7 @@ def file_add(request: HttpRequest, code: str) -> HttpResponse:
         except ground_files.FileRefused as refusal:
             form.add_error("file", str(refusal))
     if form.errors:
-        return _shown(request, found, form)
+        return _shown(request, found, form, own(request.user))
     messages.success(request, _("The file is added."))
     return redirect(f"{reverse('portfolios:experience', args=[code])}#files")
 

@@ -8,7 +8,9 @@ from django.utils import timezone
 from portal.access import access
 from portal.models import Grant, User
 from portal.models.sharing import PORTFOLIO
+from portal.sharing import sees_anything
 from portfolios.models import Experience, Section
+from portfolios.ways import Way, own
 
 PER_PAGE = 20
 
@@ -25,13 +27,16 @@ def shared_with_me(request: HttpRequest) -> HttpResponse:
 
 @access.signed_in
 def shared_by(request: HttpRequest, code: str) -> HttpResponse:
-    """The pieces that one person shares with me now: titles only, so this is no reading."""
-    at = timezone.now()
-    live = Grant.objects.live(at).filter(
-        user=request.user, content_object__owner__code=code, content_object__kind__in=PORTFOLIO
+    return shared_page(request, code, own(request.user))
+
+
+def shared_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
+    """The pieces that one person shares with this reader now: titles only, so this is no reading."""
+    live = Grant.objects.live(timezone.now()).filter(
+        user=way.reader, content_object__owner__code=code, content_object__kind__in=PORTFOLIO
     )
     grants = list(live.select_related("content_object__owner").order_by("-expires_at", "pk"))
-    if not grants or request.user.code == code:
+    if not grants or way.reader.code == code or not sees_anything(way.reader):
         raise Http404
     until = {grant.content_object_id: grant for grant in reversed(grants)}
     sections = Section.objects.filter(pk__in=until).with_counts().in_order()
@@ -40,6 +45,7 @@ def shared_by(request: HttpRequest, code: str) -> HttpResponse:
         "owner": grants[0].content_object.owner,
         "sections": [{"section": s, "grant": until[s.pk]} for s in sections],
         "page": Paginator(experiences, PER_PAGE).get_page(request.GET.get("page")),
-        "until": {pk: grant.expires_at for pk, grant in until.items()},
+        "way": way,
+        "frame": way.frame,
     }
     return render(request, "portfolios/shared_by.html", context)

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal import drafts, readings, sharing
+from portal import drafts, sharing
 from portal.access import access, require, visible_or_404
 from portal.models.sharing import Channel
 from portfolios import rules
@@ -15,6 +15,7 @@ from portfolios.actions import sections as actions
 from portfolios.forms.sections import OwnSection, SectionText
 from portfolios.models import Experience, Portfolio, Section
 from portfolios.nav import mark_reading_along
+from portfolios.ways import Way, own
 
 PER_PAGE = 20
 RECENT = 5
@@ -58,19 +59,23 @@ def section_new(request: HttpRequest) -> HttpResponse:
 
 @access.signed_in
 def section(request: HttpRequest, code: str) -> HttpResponse:
+    return section_page(request, code, own(request.user))
+
+
+def section_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
     """One section with its text and a page of its experiences; a reading when it is another's."""
     at = timezone.now()
-    found = visible_or_404(Section.objects.in_order(), request.user, code)
-    inside = found.experiences.visible_to(request.user, at, narrow=True).with_competencies().latest_first()
+    found = way.find(Section.objects.in_order(), code)
+    inside = found.experiences.visible_to(way.reader, at, narrow=True).with_competencies().latest_first()
     page = Paginator(inside, PER_PAGE).get_page(request.GET.get("page"))
-    readings.note(request.user, [found.shareable], channel=Channel.PAGE, at=at)
-    context = {"section": found, "page": page, "at": at} | _owner_parts(request, found, at)
-    return render(request, "portfolios/section.html", context)
+    way.note([found.shareable], channel=Channel.PAGE, at=at)
+    context = {"section": found, "page": page, "at": at, "way": way, "frame": way.frame}
+    return render(request, "portfolios/section.html", context | _owner_parts(request, found, at, way))
 
 
-def _owner_parts(request: HttpRequest, found: Section, at: Any) -> dict[str, Any]:
-    if not rules.may_edit(request.user, found.shareable):
-        mark_reading_along(request)
+def _owner_parts(request: HttpRequest, found: Section, at: Any, way: Way) -> dict[str, Any]:
+    if not rules.may_edit(way.reader, found.shareable):
+        mark_reading_along(request, way)
         return {"is_owner": False}
     return {"is_owner": True, "grants": sharing.readers([found.pk], at)[found.pk]}
 

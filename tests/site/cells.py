@@ -77,6 +77,20 @@ def changing(kind: Iterable[str], data: Data) -> tuple[Cell, ...]:
     return _pieces(kind, OWNERS.__getitem__, lambda one: READERS[one] - OWNERS[one], data)
 
 
+def looking_as(kind: Iterable[str]) -> tuple[Cell, ...]:
+    """What a present reader gets, for the owner alone; who no longer reads, or is blocked, gets nothing."""
+    kind, over = set(kind), (w.WITHDRAWN, w.EXPIRED, w.BLOCKED, w.ABSENT)
+    asked = [(reader, piece) for reader in (w.MENTOR, w.ITEM_READER) for piece in w.PIECES]
+    asked += [(reader, piece) for reader in over for piece in (w.SHARED_SECTION, w.ITEM) if piece in kind]
+
+    def cell(reader: str, piece: str) -> Cell:
+        sees = piece in kind and reader in READERS[piece] and w.OWNER in OWNERS[piece]
+        inside = {w.OWNER} if sees else NO_ONE
+        return Cell(f"{piece} as {reader}", lambda world: (world.code(reader), world.code(piece)), inside)
+
+    return tuple(cell(*one) for one in asked)
+
+
 def owning(kind: Iterable[str], data: Data = nothing) -> tuple[Cell, ...]:
     """The owner's own business: to all others, readers too, it is not there."""
     return _pieces(kind, OWNERS.__getitem__, lambda one: NO_ONE, data)

@@ -40,6 +40,7 @@ from tests.site.cells import (
     files_of_pieces,
     keys,
     long_work,
+    looking_as,
     made_reports,
     meetups,
     named,
@@ -175,12 +176,15 @@ TABLE: dict[str, Line] = {
     "portfolios:experience_place": Line(SIGNED_IN, FORM, placing()),
     "portfolios:experience_remove": Line(SIGNED_IN, FORM, throwing_away()),
     "portfolios:who": Line(SIGNED_IN, READ, owning((*w.SECTIONS, *w.ITEMS))),
+    "portfolios:as_section": Line(SIGNED_IN, READ, looking_as(w.SECTIONS)),
+    "portfolios:as_experience": Line(SIGNED_IN, READ, looking_as(w.ITEMS)),
     "portfolios:term": Line(SIGNED_IN, FORM, acts(a_last_day)),
     "portfolios:withdraw": Line(SIGNED_IN, SEND, acts()),
     # A person with whom one shares now; a person who shares something now.
     "portfolios:withdraw_all": Line(
         SIGNED_IN, FORM, people({w.MENTOR: {w.OWNER}, w.ITEM_READER: {w.OWNER}, w.BLOCKED: {w.OWNER}})
     ),
+    "portfolios:as_reader": Line(SIGNED_IN, READ, people({w.MENTOR: {w.OWNER}, w.ITEM_READER: {w.OWNER}})),
     "portfolios:shared_by": Line(SIGNED_IN, READ, people({w.OWNER: {w.MENTOR, w.ITEM_READER, w.OTHER_READER}})),
     # Conversations, for the two who have them while the guidance lasts, and for the trainee after it.
     "mentoring:guidance": Line(SIGNED_IN, READ),

@@ -333,6 +333,8 @@ OWNER_PAGES: dict[str, tuple[str, Callable[[World], list[str]], str, int]] = {
     "throw a draft away": ("portfolios:experience_remove", lambda w: [w.own_draft], "", ONE),
     "drafts": ("portfolios:drafts", lambda w: [], "", LIST),
     "sharing": ("portfolios:sharing", lambda w: [], "", LIST),
+    "sharing, per section": ("portfolios:sharing", lambda w: [], "?by=section", LIST),
+    "readings of one": ("portfolios:readings", lambda w: [], "?who=x&what=y", LIST),
     "past": ("portfolios:past", lambda w: [], "", LIST),
     "readings": ("portfolios:readings", lambda w: [], "", LIST),
     "who sees this": ("portfolios:who", lambda w: [w.shared_piece], "", ONE),
