@@ -52,6 +52,8 @@ EVENT_MOVED = "meet-up moved on"
 REPORT_SIGNED = "report signed"
 REPORT_REOPENED = "report reopened"
 REPORT_CLOSED = "report closed"
+SURVEY_ANNOUNCED = "survey announced"
+SURVEY_CLOSED = "survey closed"
 ERASED = "erased"
 VERBS = frozenset(
     {
@@ -85,6 +87,8 @@ VERBS = frozenset(
         REPORT_SIGNED,
         REPORT_REOPENED,
         REPORT_CLOSED,
+        SURVEY_ANNOUNCED,
+        SURVEY_CLOSED,
         ERASED,
     }
 )

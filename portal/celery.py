@@ -40,6 +40,7 @@ def ticks() -> dict[str, float]:
         "portal.tasks.forget_old_mails": 24 * 3600,
         "portal.tasks.forget_old_drafts": 24 * 3600,
         "portal.tasks.log_audit_heads": 24 * 3600,
+        "surveys.tasks.follow": 300,
         "mentoring.tasks.follow_tracks": 300,
         "mentoring.tasks.finish_reports": 300,
     }
@@ -86,7 +87,7 @@ def configuration() -> dict[str, Any]:
         "worker_cancel_long_running_tasks_on_connection_loss": True,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
-        "imports": ["portal.tasks", "mentoring.tasks"],
+        "imports": ["portal.tasks", "surveys.tasks", "mentoring.tasks"],
         "timezone": settings.TIME_ZONE,
         "beat_scheduler": "portal.celery:Ticker",
         "beat_max_loop_interval": 10,

@@ -31,6 +31,9 @@ class MailKind:
     language and zone, and gives the template's context, or the reason why there is nothing to send any more.
 
     What can be bundled gives `line` (one sentence without names or content) and `link` in its context.
+
+    `is_discreet`: nobody may learn from its rows whether a mail went out (survey reminders). A context with `is_silent`
+    then mails nothing, and every row ends as sent at its due moment, whatever the mail server said.
     """
 
     template: str
@@ -38,6 +41,10 @@ class MailKind:
     version: int = 1
     group: str = ""
     way: Way = Way.BUNDLED
+    is_discreet: bool = False
+
+    def __post_init__(self) -> None:
+        assert not self.is_discreet or (self.way == Way.ALONE and not self.group), "a bundle or a preference would tell"
 
 
 @dataclass(frozen=True)

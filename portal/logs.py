@@ -5,15 +5,21 @@ from typing import Any
 
 import structlog
 
-SECRET_PATH = re.compile(r"/(one-time|links|calendar)/[^ ]+")
+SECRET_PATH = re.compile(r"/(one-time|links|calendar|ballots|invitations)/[^ ]+|/surveys/[^ /]+/(?:fill|thanks)/")
 
 
 def without_personal_data(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
     for key in ("ip", "user_agent", "user_id"):
         event.pop(key, None)
     if isinstance(request := event.get("request"), str):
-        event["request"] = SECRET_PATH.sub(r"/\1/...", request.partition("?")[0])
+        event["request"] = _masked(request.partition("?")[0])
+    if isinstance(said := event.get("event"), str):
+        event["event"] = _masked(said)  # Django names the path of an error
     return event
+
+
+def _masked(text: str) -> str:
+    return SECRET_PATH.sub(lambda found: f"/{found[1] or 'surveys'}/...", text)
 
 
 # Of every line, our own and those of Django and Celery.

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from portal import audit, celery, kinds, reminders, zones
@@ -290,6 +290,12 @@ def _mine(parcel: Parcel, rows: Iterable[OutboxRow]) -> Any:
 
 def mark_sent(parcel: Parcel, rows: Iterable[OutboxRow], *, at: datetime.datetime) -> int:
     return _mine(parcel, rows).update(state=State.SENT, lease="", ended_at=at, last_error="")
+
+
+def mark_discreet(parcel: Parcel) -> int:
+    """Of a discreet kind: all rows of a moment end alike, to the second and to the attempt."""
+    same = {"ended_at": F("due_at"), "next_at": F("due_at"), "attempts": 1}
+    return _mine(parcel, parcel.rows).update(state=State.SENT, lease="", last_error="", **same)
 
 
 def mark_dropped(parcel: Parcel, rows: Iterable[OutboxRow], reason: Reason, *, at: datetime.datetime) -> int:

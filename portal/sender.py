@@ -79,6 +79,8 @@ def _deliver(parcel: Parcel, connection: BaseEmailBackend, now: Clock) -> int:
         log.exception("a mail could not be made")
         outbox.mark_failed(parcel, parcel.rows, error, at=at)
         return 0
+    if kinds.mail(parcel.rows[0].kind).is_discreet:
+        return _deliver_discreetly(parcel, message, connection)
     try:
         message.connection = connection
         message.send()
@@ -92,6 +94,19 @@ def _deliver(parcel: Parcel, connection: BaseEmailBackend, now: Clock) -> int:
     outbox.mark_sent(parcel, rows, at=now())
     health.went_well("mail", at=now())
     return 1
+
+
+def _deliver_discreetly(parcel: Parcel, message: EmailMessage, connection: BaseEmailBackend) -> int:
+    """What the mail server says of this one is not noted anywhere: only who was mailed could be refused. Tried twice,
+    and then left to the next moment."""
+    message.connection = connection
+    for _attempt in range(2):
+        try:
+            message.send()  # to nobody, when there was nothing to send
+            break
+        except (OSError, ValueError):
+            _close(connection)
+    return outbox.mark_discreet(parcel)
 
 
 def _codes(error: Exception) -> list[int]:
@@ -156,7 +171,10 @@ def _message(parcel: Parcel, person: User, rows: list[OutboxRow], contexts: list
         attachments = [one for context in contexts for one in context.get("attachments", ())]
         template, context = "portal/mail/bundle", {"items": contexts, "attachments": attachments}
     context = {"person": person, "optional": bool(rows[0].group), **context}
-    return mail.make(template, to=person.email, language=person.language, context=context, message_id=parcel.message_id)
+    made = mail.make(template, to=person.email, language=person.language, context=context, message_id=parcel.message_id)
+    if context.get("is_silent"):
+        made.to = []
+    return made
 
 
 def _is_here(pk: int) -> bool:

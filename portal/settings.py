@@ -33,6 +33,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if
 AUTH_USER_MODEL = "portal.User"
 INSTALLED_APPS = [
     "portal",
+    "surveys",
     "portfolios",
     "events",
     "mentoring",

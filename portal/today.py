@@ -78,6 +78,37 @@ def ask(
     return row
 
 
+@dataclass(frozen=True)
+class Asked:
+    """One person of many who are asked the same thing, without a date."""
+
+    to: User
+    about: str
+    link: Link
+    args: Args
+
+
+def ask_all(kind: str, asked: Collection[Asked], *, at: datetime.datetime) -> None:
+    """As `ask` without a date, in a handful of queries for any number of people; what is open stays as it is."""
+    kinds.said(kind)
+    clocks = zones.zones_of({one.to.pk for one in asked})
+    rows = [
+        ToDo(
+            receiver=one.to,
+            kind=kind,
+            about=one.about,
+            args=dict(one.args),
+            url_name=one.link[0],
+            url_args=list(one.link[1:]),
+            opens_on=reminders.local_day(at, clocks[one.to.pk]),
+            time_zone=clocks[one.to.pk],
+            asked_at=at,
+        )
+        for one in asked
+    ]
+    ToDo.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+
+
 def done(about: str, *, kind: str = "", to: User | None = None, at: datetime.datetime | None = None) -> int:
     """What was asked about this is done, or no longer asked: of this kind, of this person, when given."""
     at = at or timezone.now()

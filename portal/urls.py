@@ -30,6 +30,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("demo/", include("portal.demo_urls")),
     path("admin/", admin.site.urls),
+    path("surveys/", include("surveys.urls")),
     path("portfolio/", include("portfolios.urls")),
     path("meet-ups/", include("events.urls")),
     path("mentoring/", include("mentoring.urls")),

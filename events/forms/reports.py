@@ -1,7 +1,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Report
@@ -47,7 +47,7 @@ class ReportForm(forms.ModelForm):
     def clean_participants(self) -> str:
         text: str = self.cleaned_data["participants"]
         if wrong := not_a_group(text):
-            words = _now(
+            words = gettext(
                 "Write each group as a name and a number, like “Students: 7”. This line is different: %(line)s"
             )
             raise forms.ValidationError(words % {"line": wrong[0]})

@@ -11,7 +11,13 @@ from portal.templatetags.portal_tags import day
 from portal.views import errors
 
 NOT_IN_A_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
-ENDINGS = {documents.PDF: "pdf", "application/zip": "zip", "application/json": "json", "text/csv": "csv"}
+ENDINGS = {
+    documents.PDF: "pdf",
+    "application/zip": "zip",
+    "application/json": "json",
+    "text/csv": "csv",
+    documents.TEXT: "txt",
+}
 
 
 def answer(request: HttpRequest, document: Document, *, inline: bool = False) -> HttpResponseBase:

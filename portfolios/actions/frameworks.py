@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from portal import audit
 from portal.models import User
+from portal.published import AlreadyPublished, digest, shipped
 from portfolios.actions import templates
-from portfolios.documents import FRAMEWORK, AlreadyPublished, check, digest, shipped
+from portfolios.documents import DATA, FRAMEWORK, check
 from portfolios.models import Competency, Framework, FrameworkVersion, SectionTemplate
 
 
@@ -68,10 +69,10 @@ def export(version: FrameworkVersion) -> dict[str, Any]:
 def load_shipped() -> None:
     """Publish what ships with the portal, frameworks and section templates: two queries when all is there."""
     known = set(FrameworkVersion.objects.values_list("framework_id", "number", "digest"))
-    for document in shipped("frameworks"):
+    for document in shipped(DATA / "frameworks"):
         if (document["key"], document["number"], digest(document)) not in known:
             publish(document)
     known_templates = set(SectionTemplate.objects.values_list("number", "digest"))
-    for document in shipped("sections"):
+    for document in shipped(DATA / "sections"):
         if (document["number"], digest(document)) not in known_templates:
             templates.publish(document)

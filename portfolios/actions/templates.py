@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from portal import audit
 from portal.models import User
-from portfolios.documents import SECTION_TEMPLATE, AlreadyPublished, check, digest
+from portal.published import AlreadyPublished, digest
+from portfolios.documents import SECTION_TEMPLATE, check
 from portfolios.models import SectionTemplate
 
 

@@ -1,12 +1,8 @@
 """Competency frameworks are versioned data (P4): a published version never changes."""
 
 from django.db import models
-from django.utils.translation import get_language
 
-
-def in_language(words: dict[str, str]) -> str:
-    """The words in the reader's language, else in Dutch."""
-    return words.get(get_language() or "nl") or words["nl"]
+from portal.published import in_language
 
 
 class Framework(models.Model):

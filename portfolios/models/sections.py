@@ -3,8 +3,9 @@ from django.db import models
 from django.utils import timezone
 
 from portal.models import Shareable
+from portal.published import in_language
 from portal.sharing import Shared
-from portfolios.models.competencies import FrameworkVersion, in_language
+from portfolios.models.competencies import FrameworkVersion
 
 
 class SectionTemplate(models.Model):

@@ -8,7 +8,8 @@ from jsonschema import Draft202012Validator
 
 from portal import sectors
 from portal.models import Sector
-from portfolios.documents import shipped as shipped_documents
+from portal.published import shipped as shipped_documents
+from portfolios.documents import DATA as PORTFOLIO_DATA
 
 SCHEMA = json.loads((sectors.DATA / "schemas" / "sectors.schema.json").read_text(encoding="utf-8"))
 EXPECTED = {"medical-nl", "medical-be", "lab-nl", "lab-be", "care-nl", "technique-nl"}
@@ -32,7 +33,7 @@ def test_the_schema_refuses_a_word_in_one_language() -> None:
 def test_what_a_sector_points_at_exists(row: dict) -> None:
     zoneinfo.ZoneInfo(row["time_zone"])
     assert row["time_zone"] == {"NL": "Europe/Amsterdam", "BE": "Europe/Brussels"}[row["country"]]
-    assert row["framework"] in {"", *(document["key"] for document in shipped_documents("frameworks"))}
+    assert row["framework"] in {"", *(document["key"] for document in shipped_documents(PORTFOLIO_DATA / "frameworks"))}
     keys = [phase["key"] for phase in row["phases"]]
     assert len(keys) == len(set(keys))
     assert max(map(len, keys), default=0) <= 40  # User.phase holds it

@@ -7,15 +7,16 @@ import pytest
 from django.core.management import call_command
 from jsonschema import Draft202012Validator
 
+from portal import published
 from portal.models import AuditEntry
+from portal.published import AlreadyPublished, NotPublishable
 from portfolios import documents
 from portfolios.actions import frameworks, sections, templates
-from portfolios.documents import AlreadyPublished, NotPublishable
 from portfolios.models import Competency, Framework, FrameworkVersion, SectionTemplate
 from tests import factories
 
-FRAMEWORKS = {document["key"]: document for document in documents.shipped("frameworks")}
-TEMPLATES = {document["number"]: document for document in documents.shipped("sections")}
+FRAMEWORKS = {document["key"]: document for document in published.shipped(documents.DATA / "frameworks")}
+TEMPLATES = {document["number"]: document for document in published.shipped(documents.DATA / "sections")}
 
 
 def physician() -> dict:
@@ -139,7 +140,7 @@ def test_an_export_is_the_document_that_was_published(key: str) -> None:
     frameworks.publish(FRAMEWORKS[key])
     version = FrameworkVersion.objects.get(framework=key, number=1)
     assert frameworks.export(version) == FRAMEWORKS[key]
-    assert documents.digest(frameworks.export(version)) == version.digest
+    assert published.digest(frameworks.export(version)) == version.digest
     asked = [one["key"] for group in FRAMEWORKS[key]["groups"] for one in group["competencies"]]
     assert list(Competency.objects.filter(version=version).values_list("key", flat=True)) == asked
     assert version.levels == FRAMEWORKS[key]["levels"]
@@ -151,7 +152,7 @@ def test_a_template_export_is_the_document_that_was_published() -> None:
     template = templates.publish(TEMPLATES[1])
     template.refresh_from_db()
     assert templates.export(template) == TEMPLATES[1]
-    assert documents.digest(templates.export(template)) == template.digest
+    assert published.digest(templates.export(template)) == template.digest
 
 
 @pytest.mark.django_db

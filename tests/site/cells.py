@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from portal import tokens
 from tests.site import world as w
 from tests.site.rights import ADMINISTERS, EVERYBODY, NO_ONE, OWNERS, READERS, TALKERS
 from tests.site.walk import OK
@@ -437,3 +438,23 @@ def a_report(world: World) -> dict[str, Any]:
 
 def a_reason(world: World) -> dict[str, Any]:
     return {"reason": "Er ontbrak iets."}
+
+
+def surveys(
+    inside: dict[str, Iterable[str]], refused: dict[str, Iterable[str]] | None = None, data: Data = nothing, *tail: str
+) -> tuple[Cell, ...]:
+    """A survey; for all but `inside`, it is not there."""
+
+    def args(name: str) -> Args:
+        return lambda world: (world.code(name), *tail)
+
+    return tuple(
+        Cell(one, args(one), inside.get(one, NO_ONE), (refused or {}).get(one, NO_ONE), data)
+        for one in (*w.SURVEYS, w.ABSENT)
+    )
+
+
+def invitations(world: World, token: str = "") -> tuple[str, str]:
+    """The link of a mail."""
+    row = world.invitations[w.INVITATION]
+    return row.code, token or tokens.make(row.code, row.nonce)

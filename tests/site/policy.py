@@ -38,6 +38,7 @@ from tests.site.cells import (
     changing,
     drafts,
     files_of_pieces,
+    invitations,
     keys,
     long_work,
     looking_as,
@@ -56,10 +57,11 @@ from tests.site.cells import (
     reading,
     rooms,
     sheets,
+    surveys,
     talks,
     throwing_away,
 )
-from tests.site.rights import EVERYBODY, NO_ONE, OPERATORS, WITHOUT_SECOND_FACTOR, WRITERS
+from tests.site.rights import EVERYBODY, NO_ONE, OPERATORS, SURVEYORS, WITHOUT_SECOND_FACTOR, WRITERS
 from tests.site.walk import ABSENT, FORBIDDEN, NOT_ALLOWED, OK, SECOND_FACTOR, SIGN_IN
 from tests.site.world import World
 
@@ -372,6 +374,34 @@ TABLE: dict[str, Line] = {
         rooms(EVERYBODY, tail=(1,), only=(w.PUBLISHED_ROOM, w.WITHDRAWN_ROOM)),
         also=frozenset({410}),
     ),
+    # Surveys: filling in is for who has a link, an open code or a ballot; nobody is asked who they are.
+    "surveys:surveys": Line(SIGNED_IN, READ, (Cell("", inside=SURVEYORS),)),
+    "surveys:invitation": Line(
+        PUBLIC,
+        FORM,
+        (
+            Cell("the link of a mail", invitations),
+            Cell("with another token", lambda world: invitations(world, "a" * 32), NO_ONE),
+            Cell("absent", lambda world: (w.ABSENT_CODE, "a" * 32), NO_ONE),
+        ),
+    ),
+    "surveys:invited": Line(
+        SIGNED_IN, FORM, (Cell("invited", named(w.INVITATION), {w.OWNER}), Cell(w.ABSENT, named(w.ABSENT), NO_ONE))
+    ),
+    "surveys:open_survey": Line(
+        PUBLIC,
+        FORM,
+        (
+            Cell("an open code", lambda world: (world.surveys[w.OPEN_SURVEY].open_code,)),
+            Cell(w.ABSENT, named(w.ABSENT), NO_ONE),
+        ),
+    ),
+    "surveys:ballot": Line(
+        PUBLIC, FORM, (Cell("a ballot", lambda world: (world.ballot,)), Cell(w.ABSENT, named(w.ABSENT), NO_ONE))
+    ),
+    # Without a ballot in this browser there is nothing to fill in; of a closed survey the page says so (409).
+    "surveys:fill": Line(PUBLIC, FORM, surveys({w.CLOSED_SURVEY: EVERYBODY})),
+    "surveys:thanks": Line(PUBLIC, READ, surveys({w.OPEN_SURVEY: EVERYBODY, w.CLOSED_SURVEY: EVERYBODY})),
     # The administration, for operators: these six, the mails set aside, and nothing else; nothing is deleted there.
     "admin:index": Line(OPERATOR, FORM),
     "admin:portal_outboxrow_changelist": Line(OPERATOR, FORM),

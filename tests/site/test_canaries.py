@@ -33,9 +33,9 @@ pytestmark = pytest.mark.django_db
 
 CANARY = re.compile(r"CNRY-([a-z]+\.[a-z]+)-(\d+)-([a-z_]+)")
 MOST_PAGES = 1500
-# Unsaved; made of what is searched; notes of meet-ups; parts of a conversation; scores.
+# Unsaved; made of what is searched; notes of meet-ups; parts of a conversation; scores; answers of nobody.
 NOT_SEARCHED = re.compile(
-    "portal[.](draft|document|storedfile)|events[.]|mentoring[.](point|agreement|addendum)|selection[.]"
+    "portal[.](draft|document|storedfile)|events[.]|mentoring[.](point|agreement|addendum)|selection[.]|surveys[.]"
 )
 # Text fields of confidential models that hold no words of a person, and why.
 NO_WORDS = {
@@ -81,7 +81,7 @@ def plant() -> set[str]:
             continue
         for row in model._default_manager.all():
             if getattr(row, "is_frozen", False):  # the world made it, with its canary unless it is public
-                planted |= {match[0] for match in CANARY.finditer(getattr(row, name))}
+                planted |= {match[0] for match in CANARY.finditer(str(getattr(row, name)))}
                 continue
             is_json = isinstance(row._meta.get_field(name), models.JSONField)
             setattr(row, name, {"text": canary(row, name)} if is_json else canary(row, name))

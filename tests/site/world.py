@@ -49,8 +49,11 @@ from portfolios.actions import sections
 from portfolios.models import Experience, Portfolio, Section
 from selection.actions import sheets
 from selection.models import Candidate, Procedure, Sheet
+from surveys.actions import answers
+from surveys.models import Invitation, Questionnaire, Survey
 from tests import factories
 from tests.selection import rows as selection_rows
+from tests.surveys import rows as survey_rows
 
 ABSENT_CODE = "zzzzzzzzzzzz"
 ANONYMOUS = "anonymous"
@@ -145,6 +148,11 @@ FORMER_TALK = "conversation with the former mentor"
 FORMER_NEXT_TALK = "conversation with the former mentor that was to come"
 TALKS = (TALK, NEXT_TALK, OTHER_TALK, FORMER_TALK, FORMER_NEXT_TALK)
 
+OPEN_SURVEY, DRAFT_SURVEY, CLOSED_SURVEY = "open survey", "survey that is being prepared", "closed survey"
+SURVEYS = (OPEN_SURVEY, DRAFT_SURVEY, CLOSED_SURVEY)
+INVITATION = "invitation of the owner to the open survey"
+QUESTIONNAIRE = "questionnaire of the association"
+
 SECTIONS = (SHARED_SECTION, PRIVATE_SECTION, OTHER_SECTION, FOREIGN_SECTION)
 ITEMS = (ITEM, SHARED_ITEM, PRIVATE_ITEM, OTHER_ITEM, DRAFT, FOREIGN_ITEM)
 PIECES = (*SECTIONS, *ITEMS, ABSENT)
@@ -171,6 +179,10 @@ class World:
     rooms: dict[str, Room] = field(default_factory=dict)
     reports: dict[str, Report] = field(default_factory=dict)
     talks: dict[str, Conversation] = field(default_factory=dict)
+    surveys: dict[str, Survey] = field(default_factory=dict)
+    invitations: dict[str, Invitation] = field(default_factory=dict)
+    questionnaires: dict[str, Questionnaire] = field(default_factory=dict)
+    ballot: str = ""  # the key of one of the open survey
     keys: dict[str, Authenticator] = field(default_factory=dict)  # passkeys, by whose; the owner has codes too
 
     def code(self, thing: str) -> str:
@@ -191,6 +203,9 @@ class World:
             self.procedures,
             self.candidates,
             self.sheets,
+            self.surveys,
+            self.invitations,
+            self.questionnaires,
         ):
             if thing in rows:
                 return rows[thing].code
@@ -235,6 +250,7 @@ def build() -> World:
         FOREIGN_JOB: factories.ready_job(world.people[LAB_TRAINEE], title="CNRY-portal.document-2-title"),
     }
     _meet(world)
+    _survey(world)
     return world
 
 
@@ -391,6 +407,24 @@ def _meet(world: World) -> None:
         )
     withdrawn = Report.objects.get(pk=world.reports[WITHDRAWN_REPORT].pk)
     reports.withdraw(withdrawn, kind="mistake", by=organiser, at=at)
+
+
+def _survey(world: World) -> None:
+    """The organiser's surveys. Their answers have canaries that nobody may see: they are too few."""
+    organiser, owner = world.people[ORGANISER], world.meetups[MEETUP].series.organisation
+    version = survey_rows.version(owner)
+    world.questionnaires[QUESTIONNAIRE] = version.questionnaire
+    given = {"organisation": owner, "version": version}
+    world.surveys = {
+        OPEN_SURVEY: survey_rows.survey(organiser, open_code="openopen2345", **given),
+        DRAFT_SURVEY: survey_rows.survey(organiser, launched=False, **given),
+        CLOSED_SURVEY: survey_rows.survey(organiser, **given),
+    }
+    world.invitations[INVITATION] = survey_rows.invited(world.surveys[OPEN_SURVEY], world.people[OWNER])
+    survey_rows.answered(world.surveys[OPEN_SURVEY], more="CNRY-surveys.answer-1-answers")
+    survey_rows.answered(world.surveys[CLOSED_SURVEY], more="CNRY-surveys.closedanswer-1-answers")
+    world.surveys[CLOSED_SURVEY] = survey_rows.closed(world.surveys[CLOSED_SURVEY])
+    world.ballot = answers.hand_out(world.surveys[OPEN_SURVEY], group="learners", at=timezone.now())
 
 
 def _select(world: World) -> None:

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SurveysConfig(AppConfig):
+    name = "surveys"
+    verbose_name = _("Surveys")
+    registry = "surveys.registry_data.DATA"
+    kinds = "surveys.kinds.KINDS"
+    mails = "surveys.mails.KINDS"
+    jobs = {"survey-close": "surveys.tasks.CLOSING"}
+    data = "surveys.actions.questionnaires.load_shipped"

@@ -1,0 +1,5 @@
+from surveys.models.answers import Answer, Ballot, ClosedAnswer
+from surveys.models.questionnaires import Questionnaire, QuestionnaireVersion
+from surveys.models.waves import Invitation, Survey
+
+__all__ = ["Answer", "Ballot", "ClosedAnswer", "Invitation", "Questionnaire", "QuestionnaireVersion", "Survey"]

@@ -1,0 +1,204 @@
+"""Filling in (surveys.md Q2, Q3). These pages know an invitation or a ballot, never both.
+
+Nothing is kept on the server before it is sent, and no page here leaves a trace of who looked at it.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from portal import tokens
+from portal.access import access
+from surveys.actions import answers as actions
+from surveys.forms.filling import Paper
+from surveys.forms.groups import GroupForm
+from surveys.models import Ballot, Invitation, Survey
+from surveys.models.waves import State
+
+CHECK, SEND, BACK, NEXT = "_check", "_send", "_back", "_next"  # where a button leads; else the key of a section
+
+
+# --- Beginning ------------------------------------------------------------------------------
+
+
+@access.public(methods=["GET", "POST"])
+def invitation(request: HttpRequest, code: str, token: str) -> HttpResponse:
+    """The link of a mail. Looking at it any number of times spends nothing; only the button does."""
+    found = Invitation.objects.select_related("survey__organisation__sector", "survey__version").filter(code=code)
+    row = found.first()
+    if row is None or not (row.survey.closed_at or tokens.is_of(token, row.code, row.nonce)):
+        raise Http404
+    return _invitation(request, row)
+
+
+@access.signed_in(methods=["GET", "POST"])
+def invited(request: HttpRequest, code: str) -> HttpResponse:
+    """The same from the own list of things to do, without the mail."""
+    mine = Invitation.objects.filter(person=request.user.pk, is_sent=True)
+    row = get_object_or_404(mine.select_related("survey__organisation__sector", "survey__version"), code=code)
+    return _invitation(request, row)
+
+
+def _invitation(request: HttpRequest, row: Invitation) -> HttpResponse:
+    survey = row.survey
+    if request.method != "POST":
+        return _quiet(render(request, "surveys/invitation.html", _about(survey) | {"is_spent": row.is_spent}))
+    try:
+        key = actions.exchange(row, at=timezone.now())
+    except actions.Refused as refusal:
+        return _refused(request, survey, refusal.code)
+    return _begin(request, survey, key)
+
+
+@access.public(methods=["GET", "POST"])
+def open_survey(request: HttpRequest, code: str) -> HttpResponse:
+    """Whoever has the open code says of which group they are; a browser that has a ballot goes on with that one."""
+    survey = get_object_or_404(Survey.objects.whole(), open_code=code, launched_at__isnull=False)
+    form = GroupForm(survey, request.POST if request.method == "POST" else None)
+    kept = _ballot_of(request, survey)
+    context = _about(survey) | {"form": form, "goes_on": kept is not None and not kept.is_used}
+    if request.method != "POST" or (not form.is_valid() and not context["goes_on"]):
+        return _quiet(render(request, "surveys/open.html", context, status=422 if form.errors else 200))
+    if context["goes_on"]:
+        return redirect("surveys:fill", survey.code)
+    try:
+        key = actions.hand_out(survey, at=timezone.now(), **form.chosen())
+    except actions.Refused as refusal:
+        return _refused(request, survey, refusal.code)
+    return _begin(request, survey, key)
+
+
+@access.public(methods=["GET", "POST"])
+def ballot(request: HttpRequest, key: str) -> HttpResponse:
+    """Going on in another browser: whoever has the address of a ballot may use it, once."""
+    found = actions.ballot_of(key)
+    if found is None:
+        raise Http404
+    if found.is_used:
+        return _refused(request, found.survey, "used")
+    if request.method != "POST":
+        return _quiet(render(request, "surveys/ballot.html", _about(found.survey)))
+    return _begin(request, found.survey, key)
+
+
+def _about(survey: Survey) -> dict[str, Any]:
+    state = survey.state(timezone.now())
+    return {"survey": survey, "is_open": state == State.OPEN, "is_over": state in (State.OVER, State.CLOSED)}
+
+
+def _begin(request: HttpRequest, survey: Survey, key: str) -> HttpResponse:
+    """On the own device the ballot lies in a cookie of this browser session. On another's it lies in the page only."""
+    if "shared" in request.POST:
+        found = actions.ballot_of(key, survey)
+        assert found is not None
+        paper = Paper(survey.document, found.group, QueryDict())
+        return _quiet(_page(request, survey, paper, paper.keys[0], shared=key))
+    response = redirect("surveys:fill", survey.code)
+    response.set_cookie(
+        cookie_name(survey), key, path=reverse("surveys:surveys"), secure=settings.SECURE, httponly=True, samesite="Lax"
+    )
+    return _quiet(response)
+
+
+def cookie_name(survey: Survey) -> str:
+    return f"ballot-{survey.code}"
+
+
+def _ballot_of(request: HttpRequest, survey: Survey) -> Ballot | None:
+    return actions.ballot_of(_key(request, survey), survey)
+
+
+def _key(request: HttpRequest, survey: Survey) -> str:
+    return request.POST.get("_ballot") or request.COOKIES.get(cookie_name(survey), "")
+
+
+# --- Answering ------------------------------------------------------------------------------
+
+
+@access.public(methods=["GET", "POST"])
+def fill(request: HttpRequest, code: str) -> HttpResponse:
+    """One section a screen; what was typed on the others travels along in the page."""
+    survey = get_object_or_404(Survey.objects.whole(), code=code, launched_at__isnull=False)
+    found = _ballot_of(request, survey)
+    if found is None or found.is_used or survey.state(timezone.now()) != State.OPEN:
+        why = "closed" if _about(survey)["is_over"] else "used" if found and found.is_used else "none"
+        return _refused(request, survey, why, typed=request.POST)
+    paper = Paper(survey.document, found.group, request.POST)
+    if request.POST.get("_to") == SEND and not paper.faulty:
+        return _send(request, survey, paper)
+    return _quiet(_onward(request, survey, paper, shared=request.POST.get("_ballot", "")))
+
+
+def _onward(request: HttpRequest, survey: Survey, paper: Paper, **context: Any) -> HttpResponse:
+    """The page that a button asks for; going on needs the page to be whole, going back does not."""
+    here, to = request.POST.get("_here", ""), request.POST.get("_to", "")
+    if to == SEND and paper.faulty:
+        return _page(request, survey, paper, paper.faulty[0].section["key"], is_judged=True, **context)
+    if to == NEXT and here in paper.keys:
+        if paper.judged(here) in paper.faulty:
+            return _page(request, survey, paper, here, is_judged=True, **context)
+        place = paper.keys.index(here) + 1
+        to = paper.keys[place] if place < len(paper.keys) else CHECK
+    elif to == BACK and here in paper.keys:
+        to = paper.keys[max(paper.keys.index(here) - 1, 0)]
+    if to == CHECK:
+        return _check(request, survey, paper, **context)
+    return _page(request, survey, paper, to if to in paper.keys else paper.keys[0], **context)
+
+
+def _page(
+    request: HttpRequest, survey: Survey, paper: Paper, key: str, *, is_judged: bool = False, **context: Any
+) -> HttpResponse:
+    context |= {
+        "survey": survey,
+        "form": paper.judged(key) if is_judged else paper.form(key),
+        "number": paper.keys.index(key) + 1,
+        "total": len(paper.keys),
+        "hidden": list(paper.hidden(key)),
+        "ballot_key": context.get("shared") or _key(request, survey),
+    }
+    return render(request, "surveys/fill.html", context, status=422 if is_judged else 200)
+
+
+def _check(request: HttpRequest, survey: Survey, paper: Paper, **context: Any) -> HttpResponse:
+    context |= {"survey": survey, "pages": paper.said(), "hidden": list(paper.hidden())}
+    context["ballot_key"] = context.get("shared") or _key(request, survey)
+    return render(request, "surveys/check.html", context)
+
+
+def _send(request: HttpRequest, survey: Survey, paper: Paper) -> HttpResponse:
+    try:
+        actions.submit(_key(request, survey), paper.answers, at=timezone.now())
+    except actions.Refused as refusal:
+        return _refused(request, survey, refusal.code, typed=request.POST)
+    response = redirect("surveys:thanks", survey.code)
+    response.delete_cookie(cookie_name(survey), path=reverse("surveys:surveys"))
+    return _quiet(response)
+
+
+@access.public
+def thanks(request: HttpRequest, code: str) -> HttpResponse:
+    """The same for everybody who opens it: it knows nobody."""
+    survey = get_object_or_404(Survey.objects.whole(), code=code, launched_at__isnull=False)
+    return _quiet(render(request, "surveys/thanks.html", {"survey": survey}))
+
+
+STATUS = {"spent": 409, "used": 409, "closed": 409, "none": 404}
+
+
+def _refused(request: HttpRequest, survey: Survey, why: str, *, typed: QueryDict | None = None) -> HttpResponse:
+    """Why there is nothing to fill in; what was typed and cannot be sent any more is shown back."""
+    paper = Paper(survey.document, survey.document["groups"][0]["key"], typed) if typed else None
+    context = {"survey": survey, "why": why, "pages": paper.said() if paper and paper.answers else []}
+    return _quiet(render(request, "surveys/refused.html", context, status=STATUS[why]))
+
+
+def _quiet(response: HttpResponse) -> HttpResponse:
+    """An address with a token in it goes nowhere."""
+    response["Referrer-Policy"] = "no-referrer"
+    response["Cache-Control"] = "no-store, private"
+    return response
