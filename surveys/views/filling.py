@@ -198,7 +198,7 @@ def _refused(request: HttpRequest, survey: Survey, why: str, *, typed: QueryDict
 
 
 def _quiet(response: HttpResponse) -> HttpResponse:
-    """An address with a token in it goes nowhere."""
-    response["Referrer-Policy"] = "no-referrer"
+    """Kept in no cache, signed in or not. (The site's Referrer-Policy keeps addresses inside; a stricter one would take
+    away the Origin by which forms are trusted.)"""
     response["Cache-Control"] = "no-store, private"
     return response
