@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.models.organisation import Membership, Role
 
+_ROLES = "portal.roles"
+
 
 @dataclass(frozen=True)
 class NavItem:
@@ -23,9 +25,17 @@ class NavItem:
     count: int = 0
 
 
+def roles_of(request: HttpRequest) -> frozenset[str]:
+    """Every role that this person has somewhere now; asked once a request, for all who show places by role."""
+    if _ROLES not in request.META:
+        live = Membership.objects.live().filter(person=request.user.pk)
+        request.META[_ROLES] = frozenset(live.values_list("role", flat=True))
+    return request.META[_ROLES]
+
+
 def items(request: HttpRequest) -> list[NavItem]:
     found = [NavItem(reverse("home"), "today", _("Today"), 0, request.path == reverse("home"))]
-    if Membership.objects.live().filter(person=request.user, role=Role.ADMINISTRATOR).exists():
+    if Role.ADMINISTRATOR in roles_of(request):
         people = reverse("organisations")
         found.append(NavItem(people, "people", _("People"), 50, request.path.startswith(people)))
     if request.user.is_staff:

@@ -10,3 +10,5 @@ class SurveysConfig(AppConfig):
     mails = "surveys.mails.KINDS"
     jobs = {"survey-close": "surveys.tasks.CLOSING"}
     data = "surveys.actions.questionnaires.load_shipped"
+    nav = "surveys.nav.items"
+    demo = "surveys.demo.load"

@@ -1,11 +1,45 @@
 from django.urls import path
 
-from surveys.views import filling, waves
+from surveys.views import filling, questionnaires, waves
 
 app_name = "surveys"
 
+_questionnaires = [
+    path("questionnaires/", questionnaires.questionnaires, name="questionnaires"),
+    path("questionnaires/new/", questionnaires.questionnaire_new, name="questionnaire_new"),
+    path("questionnaires/import/", questionnaires.questionnaire_import, name="questionnaire_import"),
+    path("questionnaires/<slug:code>/", questionnaires.questionnaire, name="questionnaire"),
+    path("questionnaires/<slug:code>/edit/", questionnaires.questionnaire_edit, name="questionnaire_edit"),
+    path("questionnaires/<slug:code>/export/", questionnaires.questionnaire_export, name="questionnaire_export"),
+    path("questionnaires/<slug:code>/publish/", questionnaires.questionnaire_publish, name="questionnaire_publish"),
+    path("questionnaires/<slug:code>/revise/", questionnaires.questionnaire_revise, name="questionnaire_revise"),
+    path(
+        "questionnaires/<slug:code>/preview/<slug:group>/",
+        questionnaires.questionnaire_preview,
+        name="questionnaire_preview",
+    ),
+    path("questionnaires/<slug:code>/sections/new/", questionnaires.section_edit, name="section_new"),
+    path("questionnaires/<slug:code>/sections/<slug:key>/edit/", questionnaires.section_edit, name="section_edit"),
+    path(
+        "questionnaires/<slug:code>/sections/<slug:section>/questions/<slug:kind>/new/",
+        questionnaires.question_new,
+        name="question_new",
+    ),
+    path("questionnaires/<slug:code>/questions/<slug:key>/edit/", questionnaires.question_edit, name="question_edit"),
+    path("questionnaires/<slug:code>/parts/<slug:key>/move/", questionnaires.part_move, name="part_move"),
+]
 _surveys = [
     path("", waves.surveys, name="surveys"),
+    path("new/", waves.survey_new, name="survey_new"),
+    path("<slug:code>/", waves.survey, name="survey"),
+    path("<slug:code>/edit/", waves.survey_edit, name="survey_edit"),
+    path("<slug:code>/launch/", waves.survey_launch, name="survey_launch"),
+    path("<slug:code>/close/", waves.survey_close, name="survey_close"),
+    path("<slug:code>/repeat/", waves.survey_repeat, name="survey_repeat"),
+    path("<slug:code>/preview/<slug:group>/", waves.survey_preview, name="survey_preview"),
+    path("<slug:code>/invite/", waves.invite, name="invite"),
+    path("<slug:code>/invitations/", waves.invitations, name="invitations"),
+    path("<slug:code>/invitations/<slug:invitation>/withdraw/", waves.invitation_withdraw, name="invitation_withdraw"),
 ]
 _filling = [
     path("one-time/<slug:code>/<str:token>/", filling.invitation, name="invitation"),
@@ -15,4 +49,4 @@ _filling = [
     path("<slug:code>/fill/", filling.fill, name="fill"),
     path("<slug:code>/thanks/", filling.thanks, name="thanks"),
 ]
-urlpatterns = _filling + _surveys
+urlpatterns = _questionnaires + _filling + _surveys

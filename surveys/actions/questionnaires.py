@@ -46,13 +46,19 @@ def publish(questionnaire: Questionnaire, *, by: User | None, at: datetime.datet
     """Publish the draft as the next version. Raises NotPublishable with what is still wrong."""
     with transaction.atomic():
         found = Questionnaire.objects.select_for_update(of=("self",)).get(pk=questionnaire.pk)
-        last = found.versions.aggregate(last=Max("number"))["last"] or 0
-        document = found.draft | {"key": found.key, "number": max(last + 1, found.draft.get("number", 1))}
+        document = numbered(found)
         version = _add(found, document, by=by, at=at)
         found.draft, found.names = {}, document["names"]
         found.save(update_fields=["draft", "names"])
     questionnaire.refresh_from_db()
     return version
+
+
+def numbered(questionnaire: Questionnaire) -> Document:
+    """The draft as it would be published: a number that it brought stays when it is the highest."""
+    last = questionnaire.versions.aggregate(last=Max("number"))["last"] or 0
+    number = max(last + 1, questionnaire.draft.get("number", 1))
+    return questionnaire.draft | {"key": questionnaire.key, "number": number}
 
 
 def _add(found: Questionnaire, document: Document, *, by: User | None, at: datetime.datetime) -> QuestionnaireVersion:

@@ -13,6 +13,7 @@ from surveys.models.waves import State
 
 INVITATION, REMINDER = "surveys.invitation", "surveys.reminder"  # kinds of mail
 FILL_IN = "surveys.fill_in"  # kind of to-do
+DAY = datetime.timedelta(days=1)
 STEP = 5  # counts of an open survey are rounded down to this
 
 

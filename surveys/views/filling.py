@@ -18,9 +18,7 @@ from surveys.forms.filling import Paper
 from surveys.forms.groups import GroupForm
 from surveys.models import Ballot, Invitation, Survey
 from surveys.models.waves import State
-
-CHECK, SEND, BACK, NEXT = "_check", "_send", "_back", "_next"  # where a button leads; else the key of a section
-
+from surveys.views.papers import SEND, onward, page
 
 # --- Beginning ------------------------------------------------------------------------------
 
@@ -96,7 +94,7 @@ def _begin(request: HttpRequest, survey: Survey, key: str) -> HttpResponse:
         found = actions.ballot_of(key, survey)
         assert found is not None
         paper = Paper(survey.document, found.group, QueryDict())
-        return _quiet(_page(request, survey, paper, paper.keys[0], shared=key))
+        return _quiet(page(request, paper, paper.keys[0], _context(request, survey, key)))
     response = redirect("surveys:fill", survey.code)
     response.set_cookie(
         cookie_name(survey), key, path=reverse("surveys:surveys"), secure=settings.SECURE, httponly=True, samesite="Lax"
@@ -130,44 +128,12 @@ def fill(request: HttpRequest, code: str) -> HttpResponse:
     paper = Paper(survey.document, found.group, request.POST)
     if request.POST.get("_to") == SEND and not paper.faulty:
         return _send(request, survey, paper)
-    return _quiet(_onward(request, survey, paper, shared=request.POST.get("_ballot", "")))
+    return _quiet(onward(request, paper, _context(request, survey, request.POST.get("_ballot", ""))))
 
 
-def _onward(request: HttpRequest, survey: Survey, paper: Paper, **context: Any) -> HttpResponse:
-    """The page that a button asks for; going on needs the page to be whole, going back does not."""
-    here, to = request.POST.get("_here", ""), request.POST.get("_to", "")
-    if to == SEND and paper.faulty:
-        return _page(request, survey, paper, paper.faulty[0].section["key"], is_judged=True, **context)
-    if to == NEXT and here in paper.keys:
-        if paper.judged(here) in paper.faulty:
-            return _page(request, survey, paper, here, is_judged=True, **context)
-        place = paper.keys.index(here) + 1
-        to = paper.keys[place] if place < len(paper.keys) else CHECK
-    elif to == BACK and here in paper.keys:
-        to = paper.keys[max(paper.keys.index(here) - 1, 0)]
-    if to == CHECK:
-        return _check(request, survey, paper, **context)
-    return _page(request, survey, paper, to if to in paper.keys else paper.keys[0], **context)
-
-
-def _page(
-    request: HttpRequest, survey: Survey, paper: Paper, key: str, *, is_judged: bool = False, **context: Any
-) -> HttpResponse:
-    context |= {
-        "survey": survey,
-        "form": paper.judged(key) if is_judged else paper.form(key),
-        "number": paper.keys.index(key) + 1,
-        "total": len(paper.keys),
-        "hidden": list(paper.hidden(key)),
-        "ballot_key": context.get("shared") or _key(request, survey),
-    }
-    return render(request, "surveys/fill.html", context, status=422 if is_judged else 200)
-
-
-def _check(request: HttpRequest, survey: Survey, paper: Paper, **context: Any) -> HttpResponse:
-    context |= {"survey": survey, "pages": paper.said(), "hidden": list(paper.hidden())}
-    context["ballot_key"] = context.get("shared") or _key(request, survey)
-    return render(request, "surveys/check.html", context)
+def _context(request: HttpRequest, survey: Survey, shared: str = "") -> dict[str, Any]:
+    """`shared` is the key of the ballot when it lies in the page only."""
+    return {"survey": survey, "shared": shared, "ballot_key": shared or _key(request, survey)}
 
 
 def _send(request: HttpRequest, survey: Survey, paper: Paper) -> HttpResponse:
@@ -187,14 +153,11 @@ def thanks(request: HttpRequest, code: str) -> HttpResponse:
     return _quiet(render(request, "surveys/thanks.html", {"survey": survey}))
 
 
-STATUS = {"spent": 409, "used": 409, "closed": 409, "none": 404}
-
-
 def _refused(request: HttpRequest, survey: Survey, why: str, *, typed: QueryDict | None = None) -> HttpResponse:
     """Why there is nothing to fill in; what was typed and cannot be sent any more is shown back."""
     paper = Paper(survey.document, survey.document["groups"][0]["key"], typed) if typed else None
     context = {"survey": survey, "why": why, "pages": paper.said() if paper and paper.answers else []}
-    return _quiet(render(request, "surveys/refused.html", context, status=STATUS[why]))
+    return _quiet(render(request, "surveys/refused.html", context, status=409))
 
 
 def _quiet(response: HttpResponse) -> HttpResponse:

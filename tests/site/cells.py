@@ -454,6 +454,20 @@ def surveys(
     )
 
 
+def questionnaires(*tail: str, frozen: bool = False) -> tuple[Cell, ...]:
+    """The published one of the association; `frozen`, its makers see it and may not change it."""
+
+    def args(name: str) -> Args:
+        return lambda world: (world.code(name), *tail)
+
+    makers = {w.ORGANISER}
+    inside, refused = (NO_ONE, makers) if frozen else (makers, NO_ONE)
+    return (
+        Cell(w.QUESTIONNAIRE, args(w.QUESTIONNAIRE), inside, refused),
+        Cell(w.ABSENT, args(w.ABSENT), NO_ONE),
+    )
+
+
 def invitations(world: World, token: str = "") -> tuple[str, str]:
     """The link of a mail."""
     row = world.invitations[w.INVITATION]

@@ -54,6 +54,7 @@ from tests.site.cells import (
     places,
     placing,
     procedures,
+    questionnaires,
     reading,
     rooms,
     sheets,
@@ -375,7 +376,63 @@ TABLE: dict[str, Line] = {
         also=frozenset({410}),
     ),
     # Surveys: filling in is for who has a link, an open code or a ballot; nobody is asked who they are.
-    "surveys:surveys": Line(SIGNED_IN, READ, (Cell("", inside=SURVEYORS),)),
+    **dict.fromkeys(
+        ("surveys:surveys", "surveys:questionnaires"), Line(SIGNED_IN, READ, (Cell("", inside=SURVEYORS),))
+    ),
+    **dict.fromkeys(
+        ("surveys:survey_new", "surveys:questionnaire_new", "surveys:questionnaire_import"),
+        Line(SIGNED_IN, FORM, (Cell("", inside=SURVEYORS),)),
+    ),
+    **dict.fromkeys(
+        ("surveys:survey", "surveys:invitations"),
+        Line(SIGNED_IN, READ, surveys(dict.fromkeys(w.SURVEYS, {w.ORGANISER}))),
+    ),
+    **dict.fromkeys(
+        ("surveys:survey_edit", "surveys:invite"),
+        Line(
+            SIGNED_IN,
+            FORM,
+            surveys(dict.fromkeys((w.OPEN_SURVEY, w.DRAFT_SURVEY), {w.ORGANISER}), {w.CLOSED_SURVEY: {w.ORGANISER}}),
+        ),
+    ),
+    **dict.fromkeys(
+        ("surveys:survey_launch", "surveys:survey_repeat"),
+        Line(SIGNED_IN, SEND, surveys(dict.fromkeys(w.SURVEYS, {w.ORGANISER}))),
+    ),
+    "surveys:survey_close": Line(
+        SIGNED_IN,
+        SEND,
+        surveys({w.OPEN_SURVEY: {w.ORGANISER}}, dict.fromkeys((w.DRAFT_SURVEY, w.CLOSED_SURVEY), {w.ORGANISER})),
+    ),
+    "surveys:survey_preview": Line(
+        SIGNED_IN,
+        FORM,
+        (
+            *surveys(dict.fromkeys(w.SURVEYS, {w.ORGANISER}), None, nothing, "guides"),
+            Cell("a group that is not there", lambda world: (world.code(w.OPEN_SURVEY), "strangers"), NO_ONE),
+        ),
+    ),
+    "surveys:invitation_withdraw": Line(
+        SIGNED_IN,
+        SEND,
+        (
+            Cell("invited", lambda world: (world.code(w.OPEN_SURVEY), world.code(w.INVITATION)), {w.ORGANISER}),
+            Cell("under another survey", lambda world: (world.code(w.DRAFT_SURVEY), world.code(w.INVITATION)), NO_ONE),
+            Cell(w.ABSENT, lambda world: (world.code(w.OPEN_SURVEY), w.ABSENT_CODE), NO_ONE),
+        ),
+    ),
+    # Questionnaires: what is published is frozen (403), for who makes them in its organisation.
+    **dict.fromkeys(("surveys:questionnaire", "surveys:questionnaire_export"), Line(SIGNED_IN, READ, questionnaires())),
+    "surveys:questionnaire_preview": Line(SIGNED_IN, FORM, questionnaires("guides")),
+    "surveys:questionnaire_revise": Line(SIGNED_IN, SEND, questionnaires()),
+    **dict.fromkeys(
+        ("surveys:questionnaire_edit", "surveys:section_new"), Line(SIGNED_IN, FORM, questionnaires(frozen=True))
+    ),
+    "surveys:section_edit": Line(SIGNED_IN, FORM, questionnaires("first", frozen=True)),
+    "surveys:question_edit": Line(SIGNED_IN, FORM, questionnaires("yes", frozen=True)),
+    "surveys:question_new": Line(SIGNED_IN, FORM, questionnaires("first", "yes-no", frozen=True)),
+    "surveys:part_move": Line(SIGNED_IN, SEND, questionnaires("first", frozen=True)),
+    "surveys:questionnaire_publish": Line(SIGNED_IN, SEND, questionnaires(frozen=True)),
     "surveys:invitation": Line(
         PUBLIC,
         FORM,
@@ -399,8 +456,8 @@ TABLE: dict[str, Line] = {
     "surveys:ballot": Line(
         PUBLIC, FORM, (Cell("a ballot", lambda world: (world.ballot,)), Cell(w.ABSENT, named(w.ABSENT), NO_ONE))
     ),
-    # Without a ballot in this browser there is nothing to fill in; of a closed survey the page says so (409).
-    "surveys:fill": Line(PUBLIC, FORM, surveys({w.CLOSED_SURVEY: EVERYBODY})),
+    # Without a ballot in this browser there is nothing to fill in; the page says so (409).
+    "surveys:fill": Line(PUBLIC, FORM, surveys({w.OPEN_SURVEY: EVERYBODY, w.CLOSED_SURVEY: EVERYBODY})),
     "surveys:thanks": Line(PUBLIC, READ, surveys({w.OPEN_SURVEY: EVERYBODY, w.CLOSED_SURVEY: EVERYBODY})),
     # The administration, for operators: these six, the mails set aside, and nothing else; nothing is deleted there.
     "admin:index": Line(OPERATOR, FORM),

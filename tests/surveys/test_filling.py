@@ -129,7 +129,7 @@ def test_on_anothers_device_the_browser_keeps_nothing(survey):
     page = visitor.post(link(row), {"shared": "1"})
     assert f"ballot-{survey.code}" not in visitor.cookies and "data-survey" not in page.content.decode()
     key = re.search(r'name="_ballot" type="hidden" value="([^"]+)"', page.content.decode())[1]
-    assert visitor.get(reverse("surveys:fill", args=[survey.code])).status_code == 404
+    assert visitor.get(reverse("surveys:fill", args=[survey.code])).status_code == 409
     assert press(visitor, survey, "_send", yes="yes", _ballot=key).url == reverse("surveys:thanks", args=[survey.code])
     assert Answer.objects.count() == 1
 

@@ -1,0 +1,66 @@
+"""The surveys of the demo (demo mode only): a closed evaluation, and one on placements that asks the demo people.
+
+That 94.4 % wanted a sequel is public; the 17 of 18 behind it, and every other answer, is invented.
+"""
+
+import datetime
+import json
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from portal.demo import accounts, day
+from portal.models import Organisation, User
+from surveys.actions import answers, closing, waves
+from surveys.models import QuestionnaireVersion, Survey
+
+DATA = Path(__file__).resolve().parent / "data" / "demo" / "surveys.json"
+
+
+def load() -> None:
+    """Add those that are not there, through the real actions."""
+    users = accounts()
+    for row in json.loads(DATA.read_text(encoding="utf-8")):
+        if not Survey.objects.filter(titles=row["titles"]).exists():
+            _answer(_survey(row, users), row.get("answers", []))
+    waves.send_invitations(at=timezone.now())
+
+
+def _instant(on: str | int) -> datetime.datetime:
+    """Nine in the morning of a date, or of the day that is so many days from now."""
+    given = datetime.date.fromisoformat(on) if isinstance(on, str) else day(on)
+    assert given is not None
+    return timezone.make_aware(datetime.datetime.combine(given, datetime.time(9)))
+
+
+def _survey(row: dict[str, Any], users: dict[str, User]) -> Survey:
+    version = QuestionnaireVersion.objects.get(questionnaire__key=row["questionnaire"], number=1)
+    opens_at, closes_at = _instant(row["opens"]), _instant(row["closes"])
+    made = Survey.objects.create(
+        organisation=Organisation.objects.get(name=row["organisation"]),
+        owner=users[row["owner"]],
+        version=version,
+        titles=row["titles"],
+        opens_at=opens_at,
+        closes_at=closes_at,
+        audience=row["audience"],
+        open_code=row.get("open_code", ""),
+        remind_on=[str(day(offset)) for offset in row.get("remind", [])],
+        is_demo=True,
+    )
+    for group, keys in row.get("invited", {}).items():
+        waves.invite(made, [users[key] for key in keys], group=group, at=opens_at)
+    waves.launch(made, by=made.owner, at=opens_at)
+    return made
+
+
+def _answer(survey: Survey, given: list[dict[str, Any]]) -> None:
+    """Sent on the days after it opened, then closed."""
+    if not given:
+        return
+    group = survey.document["groups"][0]["key"]
+    for number, one in enumerate(given):
+        at = survey.opens_at + (number + 1) * datetime.timedelta(hours=3)
+        answers.submit(answers.hand_out(survey, group=group, at=at), one, at=at)
+    closing.close(survey, by=survey.owner, at=survey.closes_at)
