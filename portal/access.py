@@ -19,7 +19,7 @@ from portal.sharing import Shared
 
 M = TypeVar("M", bound=Model)
 View = Callable[..., HttpResponse]
-PUBLIC, SIGNED_IN, DEMO, OPERATOR = "public", "signed in", "demo", "operator"
+PUBLIC, SIGNED_IN, GUEST, DEMO, OPERATOR = "public", "signed in", "guest", "demo", "operator"
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,11 @@ class access:
     @staticmethod
     def signed_in(view: View | None = None, *, methods: Collection[str] = ("GET",), second_factor: bool = True) -> Any:
         return access._rule(SIGNED_IN, view, methods, second_factor)
+
+    @staticmethod
+    def guest(view: View | None = None, *, methods: Collection[str] = ("GET",)) -> Any:
+        """For who came in by a link and a code; the view finds them as `request.guest`, a GuestLink."""
+        return access._rule(GUEST, view, methods)
 
     @staticmethod
     def demo(view: View | None = None, *, methods: Collection[str] = ("GET",)) -> Any:

@@ -39,6 +39,7 @@ def ticks() -> dict[str, float]:
         "portal.tasks.destroy_reported_files": 3600,
         "portal.tasks.forget_old_mails": 24 * 3600,
         "portal.tasks.forget_old_drafts": 24 * 3600,
+        "portal.tasks.forget_old_guests": 24 * 3600,
         "portal.tasks.log_audit_heads": 24 * 3600,
         "surveys.tasks.follow": 300,
         "mentoring.tasks.follow_tracks": 300,

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal import calendar, kinds, mail, rules, today, wording
+from portal import calendar, kinds, mail, rules, today, tokens, wording
 from portal.kinds import Args, MailKind
-from portal.models import Appointment, Attendance, Membership, Notification, OutboxRow, ToDo, User
+from portal.models import Appointment, Attendance, Grant, GuestLink, Membership, Notification, OutboxRow, ToDo, User
 from portal.models.outbox import Reason, Way
 
 Built = dict[str, Any] | Reason
@@ -20,6 +20,21 @@ def fresh_code(person: User, *, address: str, code: str) -> None:
     """Sent at once and to an address that the person confirmed; the code works for ten minutes."""
     context = {"person": person, "code": code}
     mail.make("portal/mail/fresh_code", to=address, language=person.language, context=context).send()
+
+
+def guest_code(link: GuestLink, *, code: str) -> None:
+    """Sent at once, to the address that the owner shares with; the code works for ten minutes."""
+    mail.make("portal/mail/guest_code", to=link.address, language=link.person.language, context={"code": code}).send()
+
+
+def guest_link(args: Args, person: User, at: datetime.datetime) -> Built:
+    """Somebody shares something with this address. The token of the link is made here, and stands in no table."""
+    link = GuestLink.objects.filter(code=args["link"], person=person).select_related("owner").first()
+    live = Grant.objects.live(at).filter(user=person)
+    if link is None or not live.exists():
+        return Reason.RIGHT_GONE
+    address = mail.link("guest_link", link.code, tokens.make(link.code, link.nonce))
+    return {"to": link.address, "owner": link.owner, "link": address}
 
 
 def added(args: Args, person: User, at: datetime.datetime) -> Built:
@@ -81,6 +96,7 @@ def _pointing(row: ToDo | Notification | Appointment) -> dict[str, Any]:
 
 KINDS = {
     "added": MailKind("portal/mail/added", added, way=Way.URGENT),
+    "guest-link": MailKind("portal/mail/guest_link", guest_link, way=Way.URGENT),
     today.REMINDER: MailKind("portal/mail/line", reminder),
     today.NEWS: MailKind("portal/mail/line", news),
     today.APPOINTMENT: MailKind("portal/mail/appointment", appointment),

@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.http import urlencode
 
-from portal.access import DEMO, OPERATOR, PUBLIC, SIGNED_IN, Rule, View, is_loopback, rule_of
+from portal import guests
+from portal.access import DEMO, GUEST, OPERATOR, PUBLIC, SIGNED_IN, Rule, View, is_loopback, rule_of
 from portal.htmx import go
 from portal.readings import Busy
 from portal.signin import lacks_second_factor
-from portal.views.errors import second_factor_first, session_ended, unavailable
+from portal.views.errors import link_again, second_factor_first, session_ended, unavailable
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -53,6 +54,10 @@ def _refusal(request: HttpRequest, rule: Rule) -> HttpResponse | None:
         raise Http404
     if rule.who == SIGNED_IN and not request.user.is_authenticated:
         return _to_sign_in(request)
+    if rule.who == GUEST:
+        request.guest = guests.of(request)  # type: ignore[attr-defined]
+        if request.guest is None:  # type: ignore[attr-defined]
+            return link_again(request)
     if rule.who != PUBLIC and "prefetch" in request.headers.get("Sec-Purpose", ""):
         return HttpResponse(status=503)  # a look ahead by the browser would be a reading by nobody
     if request.method not in rule.methods:

@@ -79,6 +79,14 @@ DATA = [
         keep="180 days after the last change",
     ),
     Data(
+        "portal.GuestLink",
+        DataClass.PERSONAL,
+        "person",
+        ("address", "made_at"),
+        Erase.DELETE,
+        keep="30 days after the last share ended",
+    ),
+    Data(
         "portal.StoredFile",
         DataClass.CONFIDENTIAL,
         "owner",

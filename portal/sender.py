@@ -171,7 +171,8 @@ def _message(parcel: Parcel, person: User, rows: list[OutboxRow], contexts: list
         attachments = [one for context in contexts for one in context.get("attachments", ())]
         template, context = "portal/mail/bundle", {"items": contexts, "attachments": attachments}
     context = {"person": person, "optional": bool(rows[0].group), **context}
-    made = mail.make(template, to=person.email, language=person.language, context=context, message_id=parcel.message_id)
+    to = context.get("to", person.email)  # a guest's row holds no address
+    made = mail.make(template, to=to, language=person.language, context=context, message_id=parcel.message_id)
     if context.get("is_silent"):
         made.to = []
     return made

@@ -159,12 +159,14 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_SESSION_REMEMBER = True  # no box to tick: a session lasts SESSION_COOKIE_AGE
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # as portal.fresh_code
+GUEST_HOME = "portfolios:guest_reader"
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "20/m/ip,10/10m/key",
     "request_login_code": "20/m/ip,3/m/key,10/h/key",
     "signup": "10/m/ip",
     "confirm_identity": "3/h/user",
     "import_people": "10/h/user",
+    "guest_code": "5/h/key,30/h/ip",
 }
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)

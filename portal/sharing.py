@@ -39,6 +39,11 @@ def sees_anything(person: Person) -> TypeGuard[User]:
 
 def grants_of(person: User, at: datetime.datetime) -> TermRows:
     """What lets this person see something of others at this moment."""
+    return grants_of_row(person, at)
+
+
+def grants_of_row(person: Any, at: datetime.datetime) -> TermRows:
+    """The same for a person of an outer query."""
     return Grant.objects.live(at).filter(user=person).order_by()
 
 
@@ -152,7 +157,7 @@ def share(
     placement, until = _with_placement(shareable.owner, reader, purpose, until, at)
     with transaction.atomic():
         shareable = Shareable.objects.select_for_update().get(pk=shareable.pk)
-        _require_shareable(shareable, by=by, reader=reader, until=until, at=at)
+        _require_shareable(shareable, by=by, reader=reader, right=right, until=until, at=at)
         grant = Grant.objects.create(
             user=reader,
             content_object=shareable,
@@ -184,7 +189,7 @@ def _with_placement(
 
 
 def _require_shareable(
-    shareable: Shareable, *, by: User, reader: User, until: datetime.datetime, at: datetime.datetime
+    shareable: Shareable, *, by: User, reader: User, right: str, until: datetime.datetime, at: datetime.datetime
 ) -> None:
     if shareable.owner_id != by.pk:
         raise NotShareable(_("Only the owner can share this."))
@@ -192,6 +197,8 @@ def _require_shareable(
         raise NotShareable(_("This is a draft. Put it in your portfolio first, then you can share it."))
     if reader.pk == by.pk:
         raise NotShareable(_("This is you: you can always see your own portfolio."))
+    if reader.is_guest and right != READ:
+        raise NotShareable(_("Who reads by a link can only read."))
     if not sees_anything(reader):
         raise NotShareable(_("This person can no longer sign in."))
     if until <= at:

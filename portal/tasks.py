@@ -6,7 +6,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from portal import audit, documents, drafts, files, health, jobs, outbox, readings, sender, today
+from portal import audit, documents, drafts, files, guests, health, jobs, outbox, readings, sender, today
 
 KEPT = datetime.timedelta(days=365)
 
@@ -55,6 +55,11 @@ def forget_old_mails() -> None:
 @shared_task
 def forget_old_drafts() -> None:
     drafts.forget_old(at=timezone.now())
+
+
+@shared_task
+def forget_old_guests() -> None:
+    guests.forget_old(at=timezone.now())
 
 
 @shared_task

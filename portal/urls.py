@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from portal import admin
-from portal.views import calendar, drafts, errors, files, health, home, jobs, notices, styleguide, today
+from portal.views import calendar, drafts, errors, files, guests, health, home, jobs, notices, styleguide, today
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,6 +15,10 @@ urlpatterns = [
     path("files/<slug:code>/", files.file, name="file"),
     path("files/<slug:code>/report/", files.file_report, name="file_report"),
     path("files/<slug:code>/remove/", files.file_remove, name="file_remove"),
+    path("links/<slug:code>/<str:token>/", guests.guest_link, name="guest_link"),
+    path("guest/code/", guests.guest_code, name="guest_code"),
+    path("guest/leave/", guests.guest_leave, name="guest_leave"),
+    path("guest/files/<slug:code>/", files.guest_file, name="guest_file"),
     path("account/calendar/", calendar.my_calendar, name="my_calendar"),
     path("calendar/<slug:code>/<str:token>.ics", calendar.calendar_feed, name="calendar_feed"),
     path("privacy/", notices.privacy, name="privacy"),

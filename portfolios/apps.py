@@ -17,4 +17,5 @@ class PortfoliosConfig(AppConfig):
         "experience": "portfolios:experience_edit",
         "experience-new": "portfolios:experience_new",
         "section": "portfolios:section_edit",
+        "comment": "portfolios:comments",
     }

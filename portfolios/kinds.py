@@ -1,14 +1,17 @@
 """What the portfolio tells people (portal/kinds.py)."""
 
+from typing import Any
+
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal import sharing
 from portal.kinds import Args, Kind
-from portal.models import Grant, User
+from portal.models import Grant, Shareable, User
 from portal.models.outbox import Reason
 from portal.models.today import Group
 
-SHARED = "portfolios.shared"
+SHARED, COMMENTED, ANSWERED = "portfolios.shared", "portfolios.commented", "portfolios.answered"
 
 
 def still_shared(args: Args, person: User) -> Reason | None:
@@ -17,7 +20,22 @@ def still_shared(args: Args, person: User) -> Reason | None:
     return None if live.exists() else Reason.RIGHT_GONE
 
 
+def still_seen(args: Args, person: User) -> Reason | None:
+    """`about` is the code of the piece: who no longer sees it is not mailed about it."""
+    piece = Shareable.objects.filter(code=args["about"]).first()
+    return None if piece and sharing.may(person, sharing.READ, piece) else Reason.RIGHT_GONE
+
+
+def _about_a_comment(title: Any, neutral: Any) -> Kind:
+    said = {"people": ("who",), "pieces": ("what",), "still": still_seen}
+    return Kind(title=title, neutral=neutral, group=Group.SHARING, **said)
+
+
 KINDS = {
+    COMMENTED: _about_a_comment(_("%(who)s commented on “%(what)s”"), _("There is a comment on something of yours.")),
+    ANSWERED: _about_a_comment(
+        _("%(who)s answered your comment on “%(what)s”"), _("There is an answer to your comment.")
+    ),
     SHARED: Kind(
         title=_("%(who)s shared something with you"),
         neutral=_("Somebody shared something with you."),

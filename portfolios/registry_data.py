@@ -6,6 +6,15 @@ _STARR = ("situation", "task", "action", "result", "reflection")
 
 DATA = [
     Data(
+        "portfolios.Comment",
+        DataClass.CONFIDENTIAL,
+        "piece__owner",
+        ("piece", "author", "text", "written_at", "hidden_at"),
+        Erase.DELETE,
+        confidential=("text",),
+        keep="the owner of the portfolio decides",
+    ),
+    Data(
         "portfolios.Experience",
         DataClass.CONFIDENTIAL,
         "shareable__owner",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portfolios.views import experiences, grants, reading, sections, sharing, view_as
+from portfolios.views import comments, experiences, grants, guests, reading, sections, sharing, view_as
 
 app_name = "portfolios"
 
@@ -23,6 +23,7 @@ _experiences = [
 _sharing = [
     path("sharing/", sharing.sharing, name="sharing"),
     path("sharing/new/", grants.share, name="share"),
+    path("sharing/by-link/", grants.share_by_link, name="share_by_link"),
     path("sharing/past/", sharing.past, name="past"),
     path("sharing/readings/", sharing.readings, name="readings"),
     path("sharing/of/<slug:code>/", sharing.who, name="who"),
@@ -35,8 +36,19 @@ _view_as = [
     path("sharing/as/<slug:reader>/sections/<slug:code>/", view_as.as_section, name="as_section"),
     path("sharing/as/<slug:reader>/experiences/<slug:code>/", view_as.as_experience, name="as_experience"),
 ]
+_comments = [
+    path("comments/on/<slug:code>/", comments.comments, name="comments"),
+    path("comments/<slug:code>/answer/", comments.comment_answer, name="comment_answer"),
+    path("comments/<slug:code>/hide/", comments.comment_hide, name="comment_hide"),
+    path("comments/<slug:code>/show/", comments.comment_show, name="comment_show"),
+]
+_guests = [
+    path("by-link/", guests.guest_reader, name="guest_reader"),
+    path("by-link/sections/<slug:code>/", guests.guest_section, name="guest_section"),
+    path("by-link/experiences/<slug:code>/", guests.guest_experience, name="guest_experience"),
+]
 _reading = [
     path("shared-with-me/", reading.shared_with_me, name="shared_with_me"),
     path("shared-with-me/<slug:code>/", reading.shared_by, name="shared_by"),
 ]
-urlpatterns = _sections + _experiences + _sharing + _view_as + _reading
+urlpatterns = _sections + _experiences + _sharing + _view_as + _guests + _comments + _reading

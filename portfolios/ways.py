@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from portal import readings
 from portal.access import visible_or_404
-from portal.models import Shareable, User
+from portal.models import GuestLink, Shareable, User
 from portal.sharing import Shared
 
 
@@ -52,6 +52,12 @@ class Way:
 
 def own(person: User) -> Way:
     return Way(person)
+
+
+def guest(link: GuestLink) -> Way:
+    """What the owner of this link shares with its guest."""
+    frame, files = "portfolios/guest_frame.html", "guest_file"
+    return Way(link.person, "guest_", (), link.owner, frame, files=files, up="")
 
 
 def as_reader(reader: User, owner: User) -> Way:

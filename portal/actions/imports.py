@@ -257,8 +257,6 @@ def _give(lines: list[Line], organisation: Organisation) -> list[Membership]:
 def _accounts(lines: list[Line]) -> dict[str, User]:
     accounts = _people_by_address([line.email for line in lines])
     names = {line.email: line.names for line in reversed(lines)}
-    for email in [email for email, person in accounts.items() if person.is_guest]:
-        accounts[email] = people.account_for(email, names[email])
     new = [User(email=email, password=make_password(None), **names[email]) for email in names.keys() - accounts.keys()]
     made = User.objects.bulk_create(new)
     EmailAddress.objects.bulk_create(EmailAddress(user=person, email=person.email, primary=True) for person in made)

@@ -111,12 +111,6 @@ def account_for(email: str, names: dict[str, str]) -> User:
         except IntegrityError:  # another administrator added the same address this moment
             return User.objects.get(email=email.strip().lower())
         note_address(person)
-    elif person.is_guest:
-        person.is_guest = False
-        for field, value in names.items():
-            setattr(person, field, getattr(person, field) or value)
-        person.save(update_fields=["is_guest", *names])
-        note_address(person)
     return person
 
 

@@ -3,6 +3,7 @@ from portal.models.calendar import CalendarFeed
 from portal.models.document import Document
 from portal.models.draft import Draft
 from portal.models.file import StoredFile
+from portal.models.guest import GuestLink
 from portal.models.heartbeat import Heartbeat
 from portal.models.job import Job
 from portal.models.organisation import Membership, Organisation, Placement, Relation, Role, Sector
@@ -23,6 +24,7 @@ __all__ = [
     "Document",
     "Draft",
     "Grant",
+    "GuestLink",
     "Heartbeat",
     "Job",
     "Membership",

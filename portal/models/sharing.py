@@ -50,6 +50,7 @@ class Shareable(models.Model):
 
 # Each includes those before it.
 RIGHTS = {"read": _("read"), "comment": _("read and comment"), "assess": _("read, comment and assess")}
+COMMENTED_ON = (Shareable.Kind.SECTION, Shareable.Kind.ITEM)
 PORTFOLIO = (Shareable.Kind.DRAFT, Shareable.Kind.SECTION, Shareable.Kind.ITEM)  # what the portfolio's pages show
 
 

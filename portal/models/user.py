@@ -24,8 +24,8 @@ class People(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person. Guests (a reader without an account) and emptied people are rows here too, so
-    that grants and readings keep pointing at somebody."""
+    """A person. Guests (a reader without an account, whose address stands in their GuestLink) and emptied people are
+    rows here too, so that grants and readings keep pointing at somebody."""
 
     code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
     email = models.EmailField(_("e-mail address"), unique=True)
@@ -64,7 +64,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def full_name(self) -> str:
         """As on a page: "Dr. Joris Maretak"; the address's first part while no name is known."""
         if self.erased_at:
-            return str(_("Someone who left"))
+            return str(_("A guest of before")) if self.is_guest else str(_("Someone who left"))
         name = " ".join(part for part in (self.title, self.given_name, self.family_name) if part)
         name = name or self.email.partition("@")[0]
         return name[:1].upper() + name[1:]

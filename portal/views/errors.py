@@ -113,6 +113,12 @@ def session_ended(request: HttpRequest) -> HttpResponse:
 
 
 @requires_csrf_token
+def link_again(request: HttpRequest) -> HttpResponse:
+    """No guest reads in this session: the link was not opened here, the half hour is over, or all was withdrawn."""
+    return _page(request, "link_again", 403)
+
+
+@requires_csrf_token
 def second_factor_first(request: HttpRequest) -> HttpResponse:
     """A share arrived while somebody was typing: from now on they need a second factor, and their words stay."""
     return _page(request, "second_factor", 403, typed=typed_text(request))

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from portal import files, readings, serving
 from portal.access import access, require
-from portal.models import StoredFile
+from portal.models import StoredFile, User
 from portal.models.sharing import Channel
 from portal.signin import safe_path
 
 
-def _visible(request: HttpRequest, code: str) -> StoredFile:
-    found = files.visible_to(request.user, timezone.now()).filter(code=code).select_related("about", "owner").first()
+def _visible(person: User, code: str) -> StoredFile:
+    found = files.visible_to(person, timezone.now()).filter(code=code).select_related("about", "owner").first()
     if found is None:
         raise Http404
     return found
@@ -22,11 +22,20 @@ def _visible(request: HttpRequest, code: str) -> StoredFile:
 
 @access.signed_in
 def file(request: HttpRequest, code: str) -> HttpResponseBase:
+    return _serve(request, request.user, code)
+
+
+@access.guest
+def guest_file(request: HttpRequest, code: str) -> HttpResponseBase:
+    return _serve(request, request.guest.person, code)
+
+
+def _serve(request: HttpRequest, reader: User, code: str) -> HttpResponseBase:
     """The bytes, as an attachment; a picture may also stand on a page. For another's file it is a reading."""
     at = timezone.now()
-    found = _visible(request, code)
+    found = _visible(reader, code)
     if not serving.is_known(request, found.sha256):
-        readings.note(request.user, [found.about], channel=Channel.FILE, at=at)
+        readings.note(reader, [found.about], channel=Channel.FILE, at=at)
     try:
         opened = default_storage.open(found.stored_as)
     except FileNotFoundError:
@@ -38,7 +47,7 @@ def file(request: HttpRequest, code: str) -> HttpResponseBase:
 @access.signed_in(methods=["GET", "POST"])
 def file_report(request: HttpRequest, code: str) -> HttpResponse:
     """Somebody sees patient data in it: first what will happen, then the button."""
-    found = _visible(request, code)
+    found = _visible(request.user, code)
     if request.method != "POST":
         return render(request, "portal/file_report.html", {"file": found})
     files.report(found, by=request.user, at=timezone.now())
@@ -48,7 +57,7 @@ def file_report(request: HttpRequest, code: str) -> HttpResponse:
 
 @access.signed_in(methods=["GET", "POST"])
 def file_remove(request: HttpRequest, code: str) -> HttpResponse:
-    found = _visible(request, code)
+    found = _visible(request.user, code)
     require(found.owner_id == request.user.pk, _("Only the owner can remove this file."))
     if request.method != "POST":
         return render(request, "portal/file_remove.html", {"file": found})

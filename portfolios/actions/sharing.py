@@ -6,7 +6,7 @@ from collections.abc import Collection
 from django.db import transaction
 from django.utils import timezone
 
-from portal import sharing, today
+from portal import guests, sharing, today
 from portal.codes import new_code
 from portal.models import Grant, Shareable, User
 from portfolios import kinds
@@ -29,6 +29,37 @@ def share_pieces(
     at = at or timezone.now()
     with transaction.atomic():
         return [grant for reader in readers for grant in _share(pieces, by, reader, right, purpose, until, at)]
+
+
+def share_by_link(
+    pieces: Collection[Shareable],
+    *,
+    by: User,
+    address: str,
+    name: str,
+    purpose: str,
+    until: datetime.datetime,
+    at: datetime.datetime | None = None,
+) -> list[Grant]:
+    """To read, for somebody without an account; the link is mailed to `address`. Raises portal.sharing.NotShareable."""
+    at, source = at or timezone.now(), new_code()
+    with transaction.atomic():
+        link = guests.invite(by, address=address, name=name, at=at)
+        given = [
+            sharing.share(
+                piece,
+                by=by,
+                reader=link.person,
+                right=sharing.READ,
+                purpose=purpose,
+                until=until,
+                at=at,
+                source=source,
+            )
+            for piece in pieces
+        ]
+        guests.mail_link(link, key=source)
+    return given
 
 
 def _share(

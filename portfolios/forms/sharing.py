@@ -2,6 +2,7 @@ import datetime
 from collections.abc import Iterable
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import terms
 from portal.models import Grant, Membership, Relation, Shareable, User
 from portal.models.sharing import RIGHTS
+from portal.names import check_name
 from portal.templatetags.portal_tags import near_day
 
 LONGEST = datetime.timedelta(days=366)
@@ -108,6 +110,37 @@ class PiecesForm(TermForm):
     @property
     def chosen(self) -> list[Shareable]:
         return [self.shareables[code] for code in self.cleaned_data["what"]]
+
+
+class LinkForm(PiecesForm):
+    """With somebody without an account, by a link that is mailed to them."""
+
+    name = forms.CharField(
+        label=_("Who is it?"),
+        max_length=80,
+        help_text=_("The name under which you find this person back here."),
+        error_messages={"required": _("Give a name, so that you see later who read it.")},
+    )
+    email = forms.EmailField(
+        label=_("Their e-mail address"),
+        help_text=_("The link goes there, and each time they open it a code too."),
+        error_messages={
+            "required": _("Fill in where the link goes."),
+            "invalid": _("This does not look like an e-mail address. Check for a typing error."),
+        },
+    )
+    field_order = ["what", "name", "email", "purpose", "term", "until"]
+
+    def clean_name(self) -> str:
+        check_name(self.cleaned_data["name"])
+        return self.cleaned_data["name"]
+
+    def clean_email(self) -> str:
+        address = self.cleaned_data["email"].lower()
+        mine = EmailAddress.objects.filter(user=self.owner).values_list("email", flat=True)
+        if address in {self.owner.email, *(one.lower() for one in mine)}:
+            raise forms.ValidationError(_("This is your own address. You can always see your own portfolio."))
+        return address
 
 
 class ShareForm(PiecesForm):

@@ -1,5 +1,15 @@
+from portfolios.models.comments import Comment
 from portfolios.models.competencies import Competency, Framework, FrameworkVersion
 from portfolios.models.experiences import Experience
 from portfolios.models.sections import Portfolio, Section, SectionTemplate
 
-__all__ = ["Competency", "Experience", "Framework", "FrameworkVersion", "Portfolio", "Section", "SectionTemplate"]
+__all__ = [
+    "Comment",
+    "Competency",
+    "Experience",
+    "Framework",
+    "FrameworkVersion",
+    "Portfolio",
+    "Section",
+    "SectionTemplate",
+]

@@ -19,6 +19,7 @@ from portfolios.actions import experiences as actions
 from portfolios.forms.experiences import ExperienceForm
 from portfolios.models import Experience, Portfolio, Section
 from portfolios.nav import mark_reading_along
+from portfolios.views.comments import parts_of
 from portfolios.ways import Way, own
 
 PER_PAGE = 20
@@ -86,7 +87,9 @@ def _shown(request: HttpRequest, found: Experience, form: FileForm, way: Way) ->
     at, mine = timezone.now(), rules.may_edit(way.reader, found.shareable)
     files = found.shareable.files.order_by("added_at", "pk")
     context: dict[str, Any] = {"experience": found, "is_owner": mine, "files": files if mine else files.there()}
-    context |= {"way": way, "frame": way.frame}
+    context |= {"way": way, "frame": way.frame, "file_url": way.files}
+    if not found.is_draft:
+        context |= parts_of(found.shareable, way)
     if mine:
         context["grants"] = sharing.readers([found.pk], at)[found.pk]
         context["may_remove"] = rules.may_remove(request.user, found)

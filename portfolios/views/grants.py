@@ -13,11 +13,12 @@ from django.utils.translation import ngettext
 
 from portal import sharing as ground
 from portal.access import access
+from portal.fresh_code import fresh_code_required
 from portal.models import Grant, Shareable, User
 from portal.sharing import NotShareable
 from portal.terms import end_of
-from portfolios.actions.sharing import share_pieces
-from portfolios.forms.sharing import LastDay, ShareForm
+from portfolios.actions import sharing as actions
+from portfolios.forms.sharing import LastDay, LinkForm, ShareForm
 from portfolios.models import Section
 from portfolios.views.sharing import PER_PAGE, given_by
 
@@ -55,12 +56,33 @@ def _share(request: HttpRequest, form: ShareForm) -> HttpResponse:
     data = form.cleaned_data
     given = {name: data[name] for name in ("readers", "right", "purpose")}
     try:
-        share_pieces(form.chosen, by=request.user, until=end_of(data["until"]), **given)
+        actions.share_pieces(form.chosen, by=request.user, until=end_of(data["until"]), **given)
     except NotShareable as refusal:
         form.add_error(None, str(refusal))
         return render(request, "portfolios/share.html", {"form": form}, status=422)
     names = get_text_list([one.full_name for one in data["readers"]], _("and"))
     messages.success(request, _("%(name)s can read it from now on.") % {"name": names})
+    return redirect("portfolios:sharing")
+
+
+@access.signed_in(methods=["GET", "POST"])
+@fresh_code_required
+def share_by_link(request: HttpRequest) -> HttpResponse:
+    """As `share`, for one person without an account; asks for a fresh proof first (G1)."""
+    pieces = pieces_to_share(request)
+    form = LinkForm(request.POST or None, owner=request.user, shareables=pieces, initial=asked_for(request))
+    if request.method != "POST" or not form.is_valid() or "again" in request.POST:
+        return render(request, "portfolios/share_by_link.html", {"form": form}, status=422 if form.errors else 200)
+    if "confirm" not in request.POST:
+        return render(request, "portfolios/link_confirm.html", {"form": form, **form.cleaned_data})
+    data = form.cleaned_data
+    given = {"address": data["email"], "name": data["name"], "purpose": data["purpose"], "until": end_of(data["until"])}
+    try:
+        actions.share_by_link(form.chosen, by=request.user, **given)
+    except NotShareable as refusal:
+        form.add_error(None, str(refusal))
+        return render(request, "portfolios/share_by_link.html", {"form": form}, status=422)
+    messages.success(request, _("The link is on its way to %(name)s.") % {"name": data["name"]})
     return redirect("portfolios:sharing")
 
 

@@ -15,6 +15,7 @@ from portfolios.actions import sections as actions
 from portfolios.forms.sections import OwnSection, SectionText
 from portfolios.models import Experience, Portfolio, Section
 from portfolios.nav import mark_reading_along
+from portfolios.views.comments import parts_of
 from portfolios.ways import Way, own
 
 PER_PAGE = 20
@@ -70,6 +71,7 @@ def section_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
     page = Paginator(inside, PER_PAGE).get_page(request.GET.get("page"))
     way.note([found.shareable], channel=Channel.PAGE, at=at)
     context = {"section": found, "page": page, "at": at, "way": way, "frame": way.frame}
+    context |= parts_of(found.shareable, way)
     return render(request, "portfolios/section.html", context | _owner_parts(request, found, at, way))
 
 

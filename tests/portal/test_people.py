@@ -201,20 +201,6 @@ def test_adding_somebody_known_keeps_their_name(cast: Any, admin: Client, home: 
     assert User.objects.filter(email="tweede@example.org").count() == 0
 
 
-def test_a_guest_becomes_somebody_with_an_account(cast: Any) -> None:
-    guest = User.objects.create_user("gast@example.org", is_guest=True)
-    people.add_person(
-        cast.duinhof,
-        by=cast.admin,
-        email="gast@example.org",
-        names={"given_name": "Gast"},
-        role="member",
-        starts_on=today(),
-    )
-    guest.refresh_from_db()
-    assert (guest.is_guest, guest.given_name) == (False, "Gast")
-
-
 def test_a_blocked_person_may_be_added_but_is_not_mailed(cast: Any, django_capture_on_commit_callbacks: Any) -> None:
     people.block(cast.farah, by=factories.person(is_staff=True))
     with django_capture_on_commit_callbacks(execute=True):

@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from portal import tokens
 from tests.site import world as w
-from tests.site.rights import ADMINISTERS, EVERYBODY, NO_ONE, OWNERS, READERS, TALKERS
+from tests.site.rights import ADMINISTERS, EVERYBODY, LINKS, NO_ONE, OWNERS, READERS, TALKERS
 from tests.site.walk import OK
 from tests.site.world import World
 
 # --- What a line says -----------------------------------------------------------------------
 
-PUBLIC, SIGNED_IN, OPERATOR, DEMO = "public", "signed in", "operator", "demo"
+PUBLIC, SIGNED_IN, GUEST, OPERATOR, DEMO = "public", "signed in", "guest", "operator", "demo"
 Args = Callable[[World], tuple[Any, ...]]
 Data = Callable[[World], dict[str, Any]]
 
@@ -73,6 +73,11 @@ def reading(kind: Iterable[str]) -> tuple[Cell, ...]:
     return _pieces(kind, READERS.__getitem__, lambda one: NO_ONE, nothing)
 
 
+def by_link(kind: Iterable[str]) -> tuple[Cell, ...]:
+    """For who came in by a link: what that link opens."""
+    return _pieces(kind, LINKS.__getitem__, lambda one: NO_ONE, nothing)
+
+
 def changing(kind: Iterable[str], data: Data) -> tuple[Cell, ...]:
     """Nobody but the owner, ever; who reads is told so."""
     return _pieces(kind, OWNERS.__getitem__, lambda one: READERS[one] - OWNERS[one], data)
@@ -90,6 +95,16 @@ def looking_as(kind: Iterable[str]) -> tuple[Cell, ...]:
         return Cell(f"{piece} as {reader}", lambda world: (world.code(reader), world.code(piece)), inside)
 
     return tuple(cell(*one) for one in asked)
+
+
+def commenting() -> tuple[Cell, ...]:
+    """Who reads a section or experience reads its comments; who was given that right writes one."""
+    cells = _pieces(set(w.PIECES) - {w.DRAFT, w.ABSENT}, READERS.__getitem__, lambda one: NO_ONE, a_comment)
+    may = {w.SHARED_SECTION: {w.MENTOR}, w.ITEM: {w.MENTOR}}
+    return tuple(
+        replace(one, by_post=may.get(one.name, NO_ONE), refused=READERS[one.name] if one.name != w.DRAFT else NO_ONE)
+        for one in cells
+    )
 
 
 def owning(kind: Iterable[str], data: Data = nothing) -> tuple[Cell, ...]:
@@ -228,7 +243,7 @@ def keys(data: Data = nothing) -> tuple[Cell, ...]:
     return (*cells, Cell("absent passkey", args("nobody"), NO_ONE, NO_ONE, data))
 
 
-def files_of_pieces(*, owning: bool = False) -> tuple[Cell, ...]:
+def files_of_pieces(*, owning: bool = False, readers_of: dict[str, set[str]] = READERS) -> tuple[Cell, ...]:
     """The file of each piece, for who sees the piece; `owning`: who sees it but did not add it is told so."""
 
     def args(piece: str) -> Args:
@@ -236,7 +251,7 @@ def files_of_pieces(*, owning: bool = False) -> tuple[Cell, ...]:
 
     def cell(piece: str) -> Cell:
         there = piece in (w.ITEM, w.SHARED_ITEM, w.PRIVATE_ITEM, w.DRAFT, w.FOREIGN_ITEM)
-        readers = frozenset(READERS[piece] if there else NO_ONE)
+        readers = frozenset(readers_of[piece] if there else NO_ONE)
         mine = frozenset(OWNERS[piece] if there else NO_ONE)
         return Cell(
             f"file of {piece}",
@@ -390,6 +405,10 @@ def an_answer(world: World) -> dict[str, Any]:
     return {"version": 2, "score": "1", "evidence": "Veranderd.", "autosave_base": '{"score": "4"}'}
 
 
+def a_comment(world: World) -> dict[str, Any]:
+    return {"text": "Een reactie."}
+
+
 def a_draft(world: World) -> dict[str, Any]:
     return {"text": "Getypt.", "autosave_base": '{"text": ""}', "autosave_revision": "0"}
 
@@ -424,8 +443,8 @@ def an_address(world: World) -> dict[str, Any]:
     return {"email": "elders@example.org", "action_add": ""}
 
 
-def one(data: Data, inside: Iterable[str] = EVERYBODY) -> tuple[Cell, ...]:
-    return (Cell("", lambda world: (), inside, NO_ONE, data),)
+def one(data: Data, inside: Iterable[str] = EVERYBODY, refused: Iterable[str] = NO_ONE) -> tuple[Cell, ...]:
+    return (Cell("", lambda world: (), inside, refused, data),)
 
 
 def a_note(world: World) -> dict[str, Any]:

@@ -13,11 +13,13 @@ from tests.site import world as w
 from tests.site.cells import (
     COMMITTEE,
     DEMO,
+    GUEST,
     OPERATOR,
     PUBLIC,
     SIGNED_IN,
     Cell,
     Line,
+    a_comment,
     a_draft,
     a_last_day,
     a_note,
@@ -34,8 +36,10 @@ from tests.site.cells import (
     an_answer,
     an_end,
     an_experience,
+    by_link,
     candidates,
     changing,
+    commenting,
     drafts,
     files_of_pieces,
     invitations,
@@ -63,6 +67,7 @@ from tests.site.cells import (
     throwing_away,
 )
 from tests.site.rights import EVERYBODY, NO_ONE, OPERATORS, SURVEYORS, WITHOUT_SECOND_FACTOR, WRITERS
+from tests.site.rights import EVERYBODY, LINKS, NO_ONE, OPERATORS, WITHOUT_SECOND_FACTOR, WRITERS
 from tests.site.walk import ABSENT, FORBIDDEN, NOT_ALLOWED, OK, SECOND_FACTOR, SIGN_IN
 from tests.site.world import World
 
@@ -73,7 +78,9 @@ def expected(line: Line, cell: Cell, actor: str, method: str) -> str:
         return ABSENT
     if line.gate == DEMO:
         return ABSENT
-    if line.gate == SIGNED_IN and actor in (w.ANONYMOUS, w.BLOCKED):
+    if line.gate == GUEST and actor != w.LINKED:
+        return FORBIDDEN
+    if line.gate == SIGNED_IN and actor in (w.ANONYMOUS, w.BLOCKED, w.LINKED):
         return SIGN_IN
     if method not in allowed:
         return NOT_ALLOWED
@@ -181,6 +188,29 @@ TABLE: dict[str, Line] = {
     "portfolios:who": Line(SIGNED_IN, READ, owning((*w.SECTIONS, *w.ITEMS))),
     "portfolios:as_section": Line(SIGNED_IN, READ, looking_as(w.SECTIONS)),
     "portfolios:as_experience": Line(SIGNED_IN, READ, looking_as(w.ITEMS)),
+    # By a link: anybody may open it and be asked for the code; behind it, only who came in that way.
+    "guest_link": Line(
+        PUBLIC, FORM, (Cell("a link", lambda world: (world.people[w.LINKED].guest_link.code, "wrong")),)
+    ),
+    "guest_code": Line(PUBLIC, FORM, one(nothing, NO_ONE, EVERYBODY)),
+    "guest_leave": Line(PUBLIC, SEND),
+    "guest_file": Line(GUEST, READ, files_of_pieces(readers_of=LINKS)),
+    "portfolios:guest_reader": Line(GUEST, READ),
+    "portfolios:guest_section": Line(GUEST, READ, by_link(w.SECTIONS)),
+    "portfolios:guest_experience": Line(GUEST, READ, by_link(w.ITEMS)),
+    "portfolios:share_by_link": Line(SIGNED_IN, FORM, one(nothing)),
+    "portfolios:comments": Line(SIGNED_IN, FORM, commenting()),
+    **dict.fromkeys(
+        ("portfolios:comment_answer", "portfolios:comment_hide", "portfolios:comment_show"),
+        Line(
+            SIGNED_IN,
+            SEND,
+            (
+                Cell("comment", named(w.COMMENT), {w.OWNER}, {w.MENTOR}, a_comment),
+                Cell("absent comment", named(w.ABSENT), NO_ONE),
+            ),
+        ),
+    ),
     "portfolios:term": Line(SIGNED_IN, FORM, acts(a_last_day)),
     "portfolios:withdraw": Line(SIGNED_IN, SEND, acts()),
     # A person with whom one shares now; a person who shares something now.

@@ -15,6 +15,7 @@ READERS: dict[str, set[str]] = {
     w.FOREIGN_ITEM: {w.LAB_TRAINEE},
     w.ABSENT: set(),
 }
+LINKS: dict[str, set[str]] = {piece: {w.LINKED} if piece == w.SHARED_ITEM else set() for piece in w.PIECES}
 OWNERS: dict[str, set[str]] = {
     **dict.fromkeys((w.SHARED_SECTION, w.PRIVATE_SECTION, w.OTHER_SECTION), {w.OWNER}),
     **dict.fromkeys((w.ITEM, w.SHARED_ITEM, w.PRIVATE_ITEM, w.OTHER_ITEM, w.DRAFT), {w.OWNER}),

@@ -23,6 +23,7 @@ from events.models.reports import TEXTS
 from portal import registry, sender
 from portal.models import Document
 from portal.registry import DataClass
+from portfolios.models import Comment
 from tests import factories
 from tests.site import pages, walk, world
 from tests.site.policy import TABLE
@@ -35,7 +36,8 @@ CANARY = re.compile(r"CNRY-([a-z]+\.[a-z]+)-(\d+)-([a-z_]+)")
 MOST_PAGES = 1500
 # Unsaved; made of what is searched; notes of meet-ups; parts of a conversation; scores; answers of nobody.
 NOT_SEARCHED = re.compile(
-    "portal[.](draft|document|storedfile)|events[.]|mentoring[.](point|agreement|addendum)|selection[.]|surveys[.]"
+    "portal[.](draft|document|storedfile)|portfolios[.]comment|events[.]|selection[.]|surveys[.]"
+    "|mentoring[.](point|agreement|addendum)"
 )
 # Text fields of confidential models that hold no words of a person, and why.
 NO_WORDS = {
@@ -48,6 +50,7 @@ NO_WORDS = {
     "portal.Draft": {"kind": "a choice", "code": "random"},
     "portal.StoredFile": {"code": "random", "kind": "a media type", "sha256": "a hash", "stored_as": "random"},
     "portfolios.Section": {"key": "of a published template", "about": "explanation from a published template"},
+    "portfolios.Comment": {"code": "random"},
     "portfolios.Experience": {"kind": "a choice"},
     "mentoring.Conversation": {"kind": "a choice", "state": "a choice"},
 }
@@ -115,6 +118,11 @@ def said(here: World, *names: str) -> set[str]:
     return found
 
 
+def commented() -> set[str]:
+    """All comments there are: of the mentor, and the owner's answers to those."""
+    return {canary(one, "text") for one in Comment.objects.all()}
+
+
 def whole_portfolio(here: World, owner: str) -> set[str]:
     shareables = here.people[owner].shareables.all()
     sections = here.portfolios[owner].sections.all()
@@ -140,18 +148,18 @@ def of_meetups(here: World, actor: str) -> set[str]:
 def allowed(here: World, actor: str) -> set[str]:
     """By hand: what each person may see, and must be able to find."""
     if actor == world.OWNER:
-        return whole_portfolio(here, actor) | said(here, *world.TALKS)
+        return whole_portfolio(here, actor) | said(here, *world.TALKS) | commented()
     if actor == world.LAB_TRAINEE:
         return whole_portfolio(here, actor)
     if actor in (world.ORGANISER, world.RAPPORTEUR):
         return of_meetups(here, actor)
     if actor == world.MENTOR:
-        return of(here, world.SHARED_SECTION, world.ITEM) | said(here, world.TALK, world.NEXT_TALK)
+        return of(here, world.SHARED_SECTION, world.ITEM) | said(here, world.TALK, world.NEXT_TALK) | commented()
     if actor == world.UNSHARED:
         return said(here, world.OTHER_TALK)
     if actor == world.OTHER_READER:
         return of(here, world.OTHER_SECTION, world.OTHER_ITEM)
-    if actor == world.ITEM_READER:
+    if actor in (world.ITEM_READER, world.LINKED):
         return of(here, world.SHARED_ITEM)
     if actor in (world.CHAIR, world.RATER, world.RECUSED):
         return of_selection(here, actor)

@@ -13,6 +13,7 @@ from mentoring.actions import conversations, reports, tracks
 from mentoring.models import Conversation
 from portal import readings, today
 from portal.models.sharing import Channel
+from portfolios.models import Comment
 from tests import factories
 
 
@@ -40,6 +41,12 @@ def fill(cast, many: int) -> None:
         factories.experience(owner, f"Ervaring van {number}", into=theirs)
         factories.grant(theirs, cast.joris)
         factories.member(factories.person(f"Lid{number}"), cast.duinhof)
+        for piece in (item, cast.experiences):
+            said = Comment.objects.create(
+                piece=piece.shareable, author=cast.joris, text="Ja", written_at=timezone.now()
+            )
+            answer = {"author": cast.noor, "answers": said, "text": "Goed", "written_at": timezone.now()}
+            Comment.objects.create(piece=piece.shareable, **answer)
         wait_for(cast, number, item.code)
         cast.job = factories.ready_job(cast.noor)
     cast.item = item
@@ -95,8 +102,9 @@ def wait_for(cast, number: int, piece: str) -> None:
 PAGES = {
     ("noor", "home"): 12,
     ("noor", "portfolios:portfolio"): 10,
-    ("noor", "portfolios:section"): 10,
-    ("noor", "portfolios:experience"): 9,
+    ("noor", "portfolios:section"): 12,
+    ("noor", "portfolios:experience"): 11,
+    ("noor", "portfolios:comments"): 9,
     ("noor", "portfolios:experience_edit"): 12,
     ("noor", "portfolios:experience_place"): 10,
     ("noor", "portfolios:drafts"): 7,
@@ -113,8 +121,9 @@ PAGES = {
     ("joris", "home"): 12,
     ("joris", "portfolios:shared_with_me"): 6,
     ("joris", "portfolios:shared_by"): 9,
-    ("joris", "portfolios:section"): 9,
-    ("joris", "portfolios:experience"): 9,
+    ("joris", "portfolios:section"): 12,
+    ("joris", "portfolios:experience"): 12,
+    ("joris", "portfolios:comments"): 11,
     ("joris", "search"): 11,
     ("teun", "events:notes"): 11,
     ("teun", "events:note_history"): 11,
@@ -135,6 +144,7 @@ PAGES = {
 def address(cast, name: str) -> str:
     code = {
         "portfolios:section": cast.experiences.code,
+        "portfolios:comments": cast.experiences.code,
         "portfolios:who": cast.experiences.code,
         "portfolios:shared_by": cast.noor.code,
         "people": cast.duinhof.code,

@@ -7,6 +7,7 @@ things are the words in which tests/site/policy.py speaks of them.
 import datetime
 import hashlib
 import secrets
+import time
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +17,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -30,7 +32,7 @@ from events.models import Event, Report, Room
 from mentoring.actions import conversations, tracks
 from mentoring.actions import reports as talk_reports
 from mentoring.models import Addendum, Conversation, State
-from portal import files, readings
+from portal import files, guests, readings, sharing
 from portal.models import (
     Draft,
     Grant,
@@ -45,8 +47,8 @@ from portal.models import (
     User,
 )
 from portal.models.sharing import Channel
-from portfolios.actions import sections
-from portfolios.models import Experience, Portfolio, Section
+from portfolios.actions import comments, sections
+from portfolios.models import Comment, Experience, Portfolio, Section
 from selection.actions import sheets
 from selection.models import Candidate, Procedure, Sheet
 from surveys.actions import answers
@@ -112,7 +114,8 @@ SIGNED_IN = (
     ORGANISER,
     RAPPORTEUR,
 )
-ACTORS = (ANONYMOUS, *SIGNED_IN, BLOCKED)
+LINKED = "guest who came in by a link to one experience"
+ACTORS = (ANONYMOUS, *SIGNED_IN, BLOCKED, LINKED)
 
 SHARED_SECTION = "shared section"
 PRIVATE_SECTION = "private section"
@@ -130,6 +133,7 @@ OTHER_CANDIDATE = "other candidate"
 RATERS_SHEET = "sheet of the committee member"
 CHAIRS_SHEET = "sheet of the chair, handed in"
 ABSENT = "absent"
+COMMENT = "comment of the mentor, answered"
 
 WAITING_JOB = "job of the owner that waits"
 READY_JOB = "job of the owner that is ready"
@@ -164,6 +168,7 @@ class World:
     portfolios: dict[str, Portfolio]
     sections: dict[str, Section] = field(default_factory=dict)
     items: dict[str, Experience] = field(default_factory=dict)
+    comments: dict[str, Comment] = field(default_factory=dict)
     acts: dict[str, Grant] = field(default_factory=dict)  # by reader
     places: dict[str, Organisation] = field(default_factory=dict)
     memberships: dict[str, Membership] = field(default_factory=dict)
@@ -190,6 +195,7 @@ class World:
         for rows in (
             self.sections,
             self.items,
+            self.comments,
             self.people,
             self.places,
             self.memberships,
@@ -223,6 +229,13 @@ class World:
         if actor == ANONYMOUS:
             return client
         person = self.people[actor]
+        if actor == LINKED:
+            session = client.session
+            link = person.guest_link
+            session["guest_reads"] = {"link": link.code, "nonce": link.nonce, "until": time.time() + 1800}
+            session.save()
+            client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+            return client
         client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
         request = SimpleNamespace(session=client.session)
         without = actor in (NO_SECOND_FACTOR, OPERATOR_NO_SECOND_FACTOR)
@@ -239,6 +252,7 @@ def build() -> World:
         world.portfolios[owner] = factories.portfolio(world.people[owner])
     _fill(world)
     _share(world)
+    _comment(world)
     _type(world)
     _add_files(world)
     _select(world)
@@ -348,7 +362,11 @@ def _fill(world: World) -> None:
 def _share(world: World) -> None:
     people, section = world.people, world.sections[SHARED_SECTION]
     for reader in (MENTOR, BLOCKED, NO_SECOND_FACTOR):
-        world.acts[reader] = factories.grant(section, people[reader])
+        right = sharing.COMMENT if reader == MENTOR else sharing.READ
+        world.acts[reader] = factories.grant(section, people[reader], right=right)
+    link = guests.invite(people[OWNER], address="gast@example.org", name="Gast", at=timezone.now())
+    people[LINKED] = link.person
+    world.acts[LINKED] = factories.grant(world.items[SHARED_ITEM], people[LINKED])
     world.acts[ITEM_READER] = factories.grant(world.items[SHARED_ITEM], people[ITEM_READER])
     world.acts[OTHER_READER] = factories.grant(world.sections[OTHER_SECTION], people[OTHER_READER])
     world.acts[EXPIRED] = factories.expired_grant(section, people[EXPIRED])
@@ -359,6 +377,13 @@ def _share(world: World) -> None:
     for reader, piece in ((ITEM_READER, world.items[SHARED_ITEM]), (OTHER_READER, world.sections[OTHER_SECTION])):
         readings.note(people[reader], [piece.shareable], channel=Channel.PAGE, at=timezone.now())
     User.objects.filter(pk=people[BLOCKED].pk).update(is_active=False)
+
+
+def _comment(world: World) -> None:
+    """The mentor about the experience in the shared section, with the owner's answer."""
+    said = comments.comment(world.shareable(ITEM), "Hoe ging dat?", by=world.people[MENTOR])
+    comments.answer(said, "Goed.", by=world.people[OWNER])
+    world.comments[COMMENT] = said
 
 
 def _add_files(world: World) -> None:

@@ -1,0 +1,53 @@
+"""What a reader says about a piece, and what its owner answers (P14)."""
+
+import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from portal import sharing
+from portal.codes import new_code
+from portal.models import Shareable, User
+
+LONGEST = 4000
+
+
+class CommentRows(models.QuerySet):
+    def visible_to(self, person: User, at: datetime.datetime) -> Self:
+        """The owner of the piece sees all; a reader their own and the answers to it, while they see the piece."""
+        if not sharing.sees_anything(person):
+            return self.none()
+        sight = sharing.sight(person, at, path="piece__", own=False)
+        own = Q(author=person) | Q(answers__author=person)
+        return self.filter(Q(piece__owner=person) | (own & Q(sight)))
+
+    def threads(self) -> Self:
+        """Comments with their answers, the first first."""
+        answers = models.Prefetch("replies", Comment.objects.select_related("author").order_by("written_at", "pk"))
+        return self.filter(answers=None).select_related("author").prefetch_related(answers).order_by("written_at", "pk")
+
+
+class Comment(models.Model):
+    """Of a reader; or, with `answers`, of the owner to one. Stays with the owner when the share ends."""
+
+    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
+    piece = models.ForeignKey(Shareable, models.PROTECT, related_name="comments")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    answers = models.ForeignKey("self", models.CASCADE, null=True, related_name="replies")
+    text = models.TextField(max_length=LONGEST)
+    written_at = models.DateTimeField()
+    hidden_at = models.DateTimeField(null=True)  # by the owner: folded away, and left out of what is made of the piece
+
+    objects = CommentRows.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(answers=F("id")), name="comment_answers_another"),
+            models.CheckConstraint(condition=Q(answers=None) | Q(hidden_at=None), name="comment_hidden_as_a_whole"),
+        ]
+        indexes = [models.Index(fields=["piece", "written_at"], name="comment_of_piece")]
+
+    def __str__(self) -> str:
+        return self.text[:40]
