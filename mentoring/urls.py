@@ -6,6 +6,8 @@ app_name = "mentoring"
 _one = "conversations/<slug:code>/"
 
 urlpatterns = [
+    path("conversations/<slug:code>/snapshot/", reports.snapshot, name="snapshot"),
+    path("conversations/<slug:code>/snapshot/file/", reports.snapshot_file, name="snapshot_file"),
     path("", tracks.guidance, name="guidance"),
     path("mentees/", tracks.mentees, name="mentees"),
     path(_one, conversations.conversation, name="conversation"),

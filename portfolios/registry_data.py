@@ -6,6 +6,14 @@ _STARR = ("situation", "task", "action", "result", "reflection")
 
 DATA = [
     Data(
+        "portfolios.Snapshot",
+        DataClass.PERSONAL,
+        "occasion__owner",
+        ("reader", "document", "frozen_at"),
+        why="points at a document whose bytes and title are destroyed with its owner",
+        keep="the owner decides",
+    ),
+    Data(
         "portfolios.Comment",
         DataClass.CONFIDENTIAL,
         "piece__owner",

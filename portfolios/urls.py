@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portfolios.views import comments, experiences, grants, guests, reading, sections, sharing, view_as
+from portfolios.views import comments, experiences, grants, guests, reading, sections, sharing, snapshots, view_as
 
 app_name = "portfolios"
 
@@ -42,6 +42,12 @@ _comments = [
     path("comments/<slug:code>/hide/", comments.comment_hide, name="comment_hide"),
     path("comments/<slug:code>/show/", comments.comment_show, name="comment_show"),
 ]
+_snapshots = [
+    path("snapshots/", snapshots.snapshots, name="snapshots"),
+    path("snapshots/<slug:code>/", snapshots.snapshot, name="snapshot"),
+    path("snapshots/<slug:code>/file/", snapshots.snapshot_file, name="snapshot_file"),
+    path("snapshots/<slug:code>/destroy/", snapshots.snapshot_destroy, name="snapshot_destroy"),
+]
 _guests = [
     path("by-link/", guests.guest_reader, name="guest_reader"),
     path("by-link/sections/<slug:code>/", guests.guest_section, name="guest_section"),
@@ -51,4 +57,4 @@ _reading = [
     path("shared-with-me/", reading.shared_with_me, name="shared_with_me"),
     path("shared-with-me/<slug:code>/", reading.shared_by, name="shared_by"),
 ]
-urlpatterns = _sections + _experiences + _sharing + _view_as + _guests + _comments + _reading
+urlpatterns = _sections + _experiences + _sharing + _view_as + _guests + _comments + _snapshots + _reading

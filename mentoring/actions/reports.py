@@ -15,6 +15,7 @@ from mentoring.models.conversations import LONGEST
 from portal import audit, celery, drafts, today
 from portal.merge import Values
 from portal.models import User
+from portfolios.actions import snapshots
 
 WEEK = datetime.timedelta(days=7)
 
@@ -91,7 +92,10 @@ def finish_agreement(agreement: Agreement, *, by: User, at: datetime.datetime | 
 
 
 def report(conversation: Conversation, *, by: User, at: datetime.datetime | None = None) -> None:
-    """Hand the text over for the signatures; from now on it changes only after it was reopened."""
+    """Hand the text over for the signatures; from now on it changes only after it was reopened.
+
+    What the trainee shares with the other now is frozen beside it, once (P15).
+    """
     at = at or timezone.now()
     with transaction.atomic():
         found = locked(conversation, State.REPORTED)
@@ -101,6 +105,7 @@ def report(conversation: Conversation, *, by: User, at: datetime.datetime | None
             raise Refused(_("There is no report yet. Write a few sentences first."))
         found.state, found.reported_at = State.REPORTED, at
         found.save(update_fields=["state", "reported_at"])
+        snapshots.freeze(found.trainee, found.other, occasion=found.shareable, at=at)
         today.done(found.code, kind=kinds.REPORT, at=at)
         on = timezone.localdate(at)
         for person in (found.trainee, found.other):

@@ -21,6 +21,7 @@ from mentoring.models.conversations import COMING, FINAL, complete
 from portal import drafts, readings
 from portal.access import access, require, visible_or_404
 from portal.models.sharing import Channel
+from portfolios.models import Snapshot
 
 KIND = "conversation"  # of what is kept while it is typed
 
@@ -83,6 +84,7 @@ def _facts(request: HttpRequest, found: Conversation) -> dict[str, Any]:
         "was_held": found.state in rules.SPOKE,
         "responder": rules.adds(found).full_name,
         "following": coming.exclude(pk=found.pk).select_related("shareable").first(),
+        "snapshot": Snapshot.objects.of(found.shareable).first() if found.reported_at else None,
         "signatures": _signatures(found) if found.state in (State.REPORTED, *FINAL) else [],
     }
 

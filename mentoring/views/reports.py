@@ -6,6 +6,7 @@ from allauth.account.authentication import get_authentication_records
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,10 +18,13 @@ from mentoring.models import Agreement, Conversation, Signature
 from mentoring.views.conversations import KIND, done, editing, found_or_404, page
 from portal import drafts, readings
 from portal.access import access, require, visible_or_404
+from portal.forms.texts import say_after_saving
 from portal.fresh_code import fresh_code_required
 from portal.models.sharing import Channel
 from portal.views import documents
 from portal.views.drafts import kept, not_kept
+from portfolios.models import Snapshot
+from portfolios.views.snapshots import shown
 
 HOW = {"webauthn": Signature.How.PASSKEY, "totp": Signature.How.APP, "recovery_codes": Signature.How.RECOVERY}
 
@@ -56,6 +60,8 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
         return page(request, found, status=422, texts_form=form, editing=editing(request, found, form))
     said = _("The report waits for both signatures.") if "finish" in request.POST else _("Saved. You both see it.")
     messages.success(request, said)
+    if form.is_valid():
+        say_after_saving(request, form)
     return drafts.done(request, redirect("mentoring:conversation", code), KIND, code)
 
 
@@ -158,6 +164,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
         form.add_error(None, str(refusal))
         return page(request, found, status=422, addendum_form=form)
     messages.success(request, _("Added below the report."))
+    say_after_saving(request, form)
     return redirect("mentoring:conversation", code)
 
 
@@ -170,3 +177,28 @@ def report(request: HttpRequest, code: str) -> HttpResponseBase:
         return redirect("mentoring:conversation", code)
     readings.note(request.user, [found.shareable], channel=Channel.FILE, at=timezone.now())
     return documents.answer(request, found.document, inline=True)
+
+
+def _snapshot(request: HttpRequest, code: str) -> tuple[Conversation, Snapshot]:
+    """What was frozen for it; seen by who sees the conversation."""
+    found = visible_or_404(Conversation.objects.with_people(), request.user, code)
+    return found, get_object_or_404(Snapshot.objects.of(found.shareable))
+
+
+@access.signed_in
+def snapshot(request: HttpRequest, code: str) -> HttpResponse:
+    """What was shared with the other when the report was ready, the same for both."""
+    found, frozen = _snapshot(request, code)
+    if not frozen.document.withdrawn_at:
+        readings.note(request.user, [found.shareable], channel=Channel.PAGE, at=timezone.now())
+    back = reverse("mentoring:conversation", args=[code])
+    file_url = reverse("mentoring:snapshot_file", args=[code])
+    return shown(request, frozen, back=back, back_words=str(found.shareable), file_url=file_url)
+
+
+@access.signed_in
+def snapshot_file(request: HttpRequest, code: str) -> HttpResponseBase:
+    found, frozen = _snapshot(request, code)
+    if not frozen.document.withdrawn_at:
+        readings.note(request.user, [found.shareable], channel=Channel.FILE, at=timezone.now())
+    return documents.answer(request, frozen.document)

@@ -18,8 +18,10 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from portal import rules
+from portal.forms.texts import note_on, sentence, words_of
 from portal.models.user import User
 from portal.nav import NavItem
+from portal.patient_data import Kind
 
 register = template.Library()
 
@@ -181,6 +183,12 @@ KINDS: list[tuple[type[widgets.Widget], str]] = [
 ]
 
 
+@register.inclusion_tag("components/patient_words.html")
+def patient_words() -> dict[str, Any]:
+    """What static/js/patient-data.js says, in the reader's language."""
+    return {"sentence": sentence(), "kinds": {str(kind): words_of(kind) for kind in Kind}}
+
+
 @register.inclusion_tag("components/field.html")
 def field(
     bound: BoundField,
@@ -215,6 +223,8 @@ def field(
     }
     if kind in ("picks", "choices", "range"):
         return row | {"groups": _groups(bound, attrs)}
+    if isinstance(widget, widgets.Textarea):
+        row["patient_note"] = note_on(str(bound.value() or ""))
     return row | {"control": _control(bound, attrs | ({"aria-describedby": row["described_by"]} if described else {}))}
 
 

@@ -2,6 +2,7 @@ from portfolios.models.comments import Comment
 from portfolios.models.competencies import Competency, Framework, FrameworkVersion
 from portfolios.models.experiences import Experience
 from portfolios.models.sections import Portfolio, Section, SectionTemplate
+from portfolios.models.snapshots import Snapshot
 
 __all__ = [
     "Comment",
@@ -12,4 +13,5 @@ __all__ = [
     "Portfolio",
     "Section",
     "SectionTemplate",
+    "Snapshot",
 ]

@@ -7,6 +7,8 @@ from portal.sharing import Shared
 from portfolios.models.competencies import Competency
 from portfolios.models.sections import Section
 
+STARR = ("situation", "task", "action", "result", "reflection")
+
 
 class ExperienceRows(Shared):
     def with_competencies(self) -> "ExperienceRows":
@@ -73,4 +75,4 @@ class Experience(models.Model):
     @property
     def texts(self) -> list[str]:
         """The five parts of the account, in order."""
-        return [self.situation, self.task, self.action, self.result, self.reflection]
+        return [getattr(self, name) for name in STARR]

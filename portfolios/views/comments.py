@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal import codes, drafts, sharing
 from portal.access import access, require
+from portal.forms.texts import say_after_saving
 from portal.models import Shareable
 from portal.models.sharing import COMMENTED_ON, Channel
 from portfolios import rules
@@ -67,6 +68,7 @@ def _sent(request: HttpRequest, piece: Shareable) -> HttpResponse:
     code = codes.given(form.cleaned_data["code"]) or ""
     actions.comment(piece, form.cleaned_data["text"], by=request.user, code=code)
     messages.success(request, _("Your comment is there. Only you and the owner see it."))
+    say_after_saving(request, form)
     return drafts.done(request, redirect("portfolios:comments", piece.code), KIND, piece.code)
 
 
@@ -78,7 +80,9 @@ def _page(request: HttpRequest, piece: Shareable, context: dict[str, Any], statu
     if not mine:
         mark_reading_along(request, way)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"piece": piece, "page": page, "is_owner": mine, "answer_form": AnswerForm(), **context}
+    for thread in page if mine else ():
+        thread.form = AnswerForm(auto_id=f"{thread.code}_%s")
+    context = {"piece": piece, "page": page, "is_owner": mine, **context}
     return render(request, "portfolios/comments.html", context, status=status)
 
 
@@ -98,13 +102,14 @@ def _back(found: Comment) -> HttpResponse:
 @access.signed_in(methods=["POST"])
 def comment_answer(request: HttpRequest, code: str) -> HttpResponse:
     found = _one(request, code)
-    form = AnswerForm(request.POST)
+    form = AnswerForm(request.POST, auto_id=f"{found.code}_%s")
     if not form.is_valid():
         return _page(request, found.piece, {"answering": found.code, "answer_form": form}, status=422)
     actions.answer(found, form.cleaned_data["text"], by=request.user)
     messages.success(
         request, _("Your answer is there. Only %(name)s and you see it.") % {"name": found.author.full_name}
     )
+    say_after_saving(request, form)
     return _back(found)
 
 

@@ -13,6 +13,7 @@ from portal import drafts as ground_drafts
 from portal import files as ground_files
 from portal.access import access, require, visible_or_404
 from portal.forms.files import FileForm
+from portal.forms.texts import say_after_saving
 from portal.models.sharing import Channel
 from portfolios import rules
 from portfolios.actions import experiences as actions
@@ -43,6 +44,7 @@ def experience_new(request: HttpRequest) -> HttpResponse:
     form = ExperienceForm(request.POST or None, portfolio=portfolio, initial=initial)
     if request.method == "POST" and form.is_valid():
         made = actions.create(form.content(), by=request.user, code=code)
+        say_after_saving(request, form)
         return ground_drafts.done(request, _saved(request, made), NEW, code)
     open_form = ground_drafts.resume if form.is_bound else ground_drafts.begin
     context = {"form": form, "editing": open_form(request.user, NEW, code, form=form)}
@@ -138,6 +140,7 @@ def experience_edit(request: HttpRequest, code: str) -> HttpResponse:
         show=form_of,
     )
     if outcome.saved:
+        say_after_saving(request, outcome.form)
         return ground_drafts.done(request, _changed(request, found, outcome.woven), KIND, code)
     editing = ground_drafts.resume(request.user, KIND, code, form=outcome.form)
     context |= {"form": outcome.form, "editing": editing, "other": outcome.other}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal import drafts, sharing
 from portal.access import access, require, visible_or_404
+from portal.forms.texts import say_after_saving
 from portal.models.sharing import Channel
 from portfolios import rules
 from portfolios.actions import sections as actions
@@ -98,6 +99,7 @@ def section_edit(request: HttpRequest, code: str) -> HttpResponse:
         show=_form_of,
     )
     if outcome.saved:
+        say_after_saving(request, outcome.form)
         return drafts.done(request, _written(request, found, outcome.woven), KIND, code)
     editing = drafts.resume(request.user, KIND, code, form=outcome.form)
     context |= {"form": outcome.form, "editing": editing, "other": outcome.other}

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from portal import tokens
+from portfolios.models import Snapshot
 from tests.site import world as w
 from tests.site.rights import ADMINISTERS, EVERYBODY, LINKS, NO_ONE, OWNERS, READERS, TALKERS
 from tests.site.walk import OK
@@ -231,6 +232,18 @@ def agreements(*, doing: bool = False) -> tuple[Cell, ...]:
 
     cells = [cell(one) for one in (w.TALK, w.FORMER_TALK)]
     return (*cells, Cell("of another conversation", args(w.OTHER_TALK, w.TALK), NO_ONE))
+
+
+def frozen(*, of_conversation: bool) -> tuple[Cell, ...]:
+    """What was frozen for the conversation to be signed: for both there, for the owner alone in the portfolio."""
+
+    def args(world: World) -> tuple[Any, ...]:
+        talk = world.talks[w.TALK]
+        return (talk.code if of_conversation else Snapshot.objects.get(occasion=talk.pk).code,)
+
+    inside = TALKERS[w.TALK] if of_conversation else {w.OWNER}
+    none = tuple(Cell(one, named(one), NO_ONE) for one in (w.FORMER_TALK, w.SHARED_SECTION, w.ABSENT))
+    return (Cell("snapshot", args, inside), *none)
 
 
 def keys(data: Data = nothing) -> tuple[Cell, ...]:

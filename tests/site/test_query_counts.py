@@ -105,6 +105,7 @@ PAGES = {
     ("noor", "portfolios:section"): 12,
     ("noor", "portfolios:experience"): 11,
     ("noor", "portfolios:comments"): 9,
+    ("noor", "portfolios:snapshots"): 6,
     ("noor", "portfolios:experience_edit"): 12,
     ("noor", "portfolios:experience_place"): 10,
     ("noor", "portfolios:drafts"): 7,

@@ -1,0 +1,81 @@
+"""Freezing what somebody reads, and destroying it again (P15)."""
+
+import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from portal import audit, documents
+from portal.models import Document, Shareable, User
+from portfolios.models import Experience, Section, Snapshot
+from portfolios.models.experiences import STARR
+
+KIND, MEDIA_TYPE, FORM = "snapshot", "application/json", "leerlijn-snapshot-1"
+
+
+def freeze(owner: User, reader: User, *, occasion: Shareable, at: datetime.datetime) -> Snapshot | None:
+    """What `owner` shares with `reader` at this moment, as canonical JSON; once an occasion. None: nothing is shared.
+
+    The owner's texts stay open to change. Comments, drafts and other people's pieces are not in it.
+    """
+    with transaction.atomic():
+        Shareable.objects.select_for_update().get(pk=occasion.pk)
+        if made := Snapshot.objects.of(occasion).filter(reader=reader).first():
+            return made
+        pieces = _pieces(owner, reader, at)
+        if not pieces:
+            return None
+        with override(owner.language):
+            title = _("What was shared")  # no name: the title outlives its bytes
+        body = {"form": FORM, "owner": owner.full_name, "reader": reader.full_name, "frozen_at": at.isoformat()}
+        document = documents.freeze(
+            audit.canonical(body | {"pieces": pieces}).encode(),
+            kind=KIND,
+            title=title,
+            language=owner.language,
+            at=at,
+            owner=owner,
+            about=occasion.code,
+            number=Snapshot.objects.filter(occasion=occasion).count() + 1,
+            media_type=MEDIA_TYPE,
+        )
+        return Snapshot.objects.create(occasion=occasion, reader=reader, document=document, frozen_at=at)
+
+
+def _pieces(owner: User, reader: User, at: datetime.datetime) -> list[dict[str, Any]]:
+    """Sections in their order with what lies in them, then what is shared by itself."""
+    sections = Section.objects.shared_with(reader, at).filter(shareable__owner=owner).in_order()
+    rows = Experience.objects.shared_with(reader, at).filter(shareable__owner=owner).whole().latest_first()
+    items = list(rows.prefetch_related("shareable__files"))
+    found = [_section(one, [item for item in items if item.section_id == one.pk]) for one in sections]
+    whole = {one.pk for one in sections}
+    return found + [_experience(one) for one in items if one.section_id not in whole]
+
+
+def _section(section: Section, items: list[Experience]) -> dict[str, Any]:
+    own = {"kind": "section", "code": section.code, "title": section.title, "text": section.text}
+    return own | {"version": section.version, "pieces": [_experience(one) for one in items]}
+
+
+def _experience(one: Experience) -> dict[str, Any]:
+    return {
+        "kind": "experience",
+        "code": one.code,
+        "title": one.title,
+        "version": one.version,
+        "happened_on": one.happened_on.isoformat(),
+        "competencies": [str(competency) for competency in one.competencies.all()],
+        "texts": {name: text for name in STARR if (text := getattr(one, name))},
+        "files": [
+            {"name": file.name, "sha256": file.sha256} for file in one.shareable.files.all() if not file.is_hidden
+        ],
+    }
+
+
+def destroy(snapshot: Snapshot, *, by: User, at: datetime.datetime) -> None:
+    """The owner takes it back: the bytes go, for both. Doing it again changes nothing."""
+    if snapshot.occasion.owner_id != by.pk:
+        raise ValueError("only the owner destroys a snapshot")
+    documents.withdraw(snapshot.document, kind=Document.Withdrawal.PRIVACY, by=by, at=at)
