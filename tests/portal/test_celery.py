@@ -22,7 +22,7 @@ def test_each_tick_ends_before_the_next() -> None:
     schedule = celery.app.conf.beat_schedule
     names = {"heartbeat", "seal_readings", "clear_sessions", "log_audit_heads"}
     names |= {"scan_reminders", "drain_outbox", "forget_old_mails", "forget_old_drafts", "work_jobs", "tidy_jobs"}
-    names |= {"destroy_reported_files"}
+    names |= {"forget_old_guests", "destroy_reported_files"}
     apps = {"mentoring.tasks.follow_tracks", "mentoring.tasks.finish_reports", "surveys.tasks.follow"}
     assert set(schedule) == {f"portal.tasks.{name}" for name in names} | apps
     celery.app.loader.import_default_modules()

@@ -36,6 +36,14 @@ NO_WORDS = {
     "portal.Relation": {"code": "random"},
     "portal.Reading": {"source": "code of an act", "digest": "a hash"},
     "portal.Grant": {"source": "code of an act"},
+    "portal.OutboxRow": {
+        "key": "codes and moments",
+        "kind": "a name in the code",
+        "group": "a name in the code",
+        "lease": "random",
+        "last_error": "a class name",
+    },
+    "portfolios.Comment": {"code": "random"},
     "portal.Job": {
         "code": "random",
         "kind": "a name in the code",

@@ -13,7 +13,7 @@ from mentoring.actions import conversations, reports, tracks
 from mentoring.models import Conversation
 from portal import readings, today
 from portal.models.sharing import Channel
-from portfolios.models import Comment
+from portfolios.models import Comment, Snapshot
 from tests import factories
 
 
@@ -51,6 +51,10 @@ def fill(cast, many: int) -> None:
         cast.job = factories.ready_job(cast.noor)
     cast.item = item
     cast.talk = talk_of(cast, many)
+    for number in range(many):
+        reader, at = factories.person(f"Gelezen{number}"), timezone.now()
+        given = {"occasion": cast.talk.shareable, "reader": reader, "frozen_at": at}
+        Snapshot.objects.create(document=factories.document(cast.noor, f"{number}".encode()), **given)
     meet(cast, many)
 
 

@@ -63,7 +63,7 @@ def test_templates_ask_no_roles():
 
 # Views may ask for own rows; what others may see comes from visible_to alone.
 OWN = {"shareable__owner", "owner", "portfolio"}
-SHARED_MODELS = {"Section", "Experience"}
+SHARED_MODELS = {"Section", "Experience", "Comment"}
 
 
 def bypasses(source: str) -> list[str]:
@@ -78,7 +78,7 @@ def bypasses(source: str) -> list[str]:
         while not isinstance(statement, ast.stmt):
             statement = within[statement]
         text = ast.unparse(statement)
-        safe = "visible_or_404(" in text or ".visible_to(" in text or ".shared_with(" in text
+        safe = "visible_or_404(" in text or "way.find(" in text or ".visible_to(" in text or ".shared_with(" in text
         if not safe and not any(f"{name}=" in text for name in OWN):
             found.append(text)
     return found
