@@ -42,8 +42,8 @@ from tests.site.cells import (
     commenting,
     drafts,
     files_of_pieces,
-    invitations,
     frozen,
+    invitations,
     keys,
     long_work,
     looking_as,
@@ -67,8 +67,7 @@ from tests.site.cells import (
     talks,
     throwing_away,
 )
-from tests.site.rights import EVERYBODY, NO_ONE, OPERATORS, SURVEYORS, WITHOUT_SECOND_FACTOR, WRITERS
-from tests.site.rights import EVERYBODY, LINKS, NO_ONE, OPERATORS, WITHOUT_SECOND_FACTOR, WRITERS
+from tests.site.rights import EVERYBODY, LINKS, NO_ONE, OPERATORS, SURVEYORS, WITHOUT_SECOND_FACTOR, WRITERS
 from tests.site.walk import ABSENT, FORBIDDEN, NOT_ALLOWED, OK, SECOND_FACTOR, SIGN_IN
 from tests.site.world import World
 
