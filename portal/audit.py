@@ -54,6 +54,7 @@ REPORT_REOPENED = "report reopened"
 REPORT_CLOSED = "report closed"
 SURVEY_ANNOUNCED = "survey announced"
 SURVEY_CLOSED = "survey closed"
+RESULTS_FROZEN = "results of a survey fixed"
 ERASED = "erased"
 VERBS = frozenset(
     {
@@ -89,6 +90,7 @@ VERBS = frozenset(
         REPORT_CLOSED,
         SURVEY_ANNOUNCED,
         SURVEY_CLOSED,
+        RESULTS_FROZEN,
         ERASED,
     }
 )

@@ -22,8 +22,10 @@ from portal.charts import (
     Bars,
     Course,
     Diverging,
+    Gaps,
     Levels,
     Moment,
+    Part,
     Radar,
     Ranked,
     RankIntervals,
@@ -146,6 +148,17 @@ def charts() -> dict[str, Any]:
                     _("There is room to learn"),
                     [Answers(_("Trainees"), [1, 5, 8, 24, 14]), Answers(_("Supervisors"), [0, 1, 3, 15, 12])],
                 ),
+            ],
+        ),
+        "gaps": Gaps(
+            _("Trainees are positive less often than their supervisors, most of all on feedback."),
+            [_("Trainees"), _("Supervisors"), _("Coordinators")],
+            [
+                (
+                    _("I get feedback that I can use"),
+                    [Part(17, 41, 0.28, 0.57), Part(14, 17, 0.59, 0.94), Part(4, 6, 0.3, 0.9)],
+                ),
+                (_("There is room to learn"), [Part(30, 41, 0.58, 0.84), Part(13, 17, 0.53, 0.9), None]),
             ],
         ),
         "ranks": RankIntervals(

@@ -62,6 +62,12 @@ def _as_text(cell: Any) -> str:
     return str(cell).strip()
 
 
+def harmless(cell: Any) -> str:
+    """What a cell of a CSV for others becomes: a program that calculates must find nothing to calculate in it."""
+    text = str(cell)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
 # --- CSV ------------------------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ class SurveysConfig(AppConfig):
     registry = "surveys.registry_data.DATA"
     kinds = "surveys.kinds.KINDS"
     mails = "surveys.mails.KINDS"
+    pdf_samples = "surveys.pdfs.samples"
     jobs = {"survey-close": "surveys.tasks.CLOSING"}
     data = "surveys.actions.questionnaires.load_shipped"
     nav = "surveys.nav.items"

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from portal.demo import accounts, day
 from portal.models import Organisation, User
-from surveys.actions import answers, closing, waves
+from surveys.actions import answers, closing, results, waves
 from surveys.models import QuestionnaireVersion, Survey
 
 DATA = Path(__file__).resolve().parent / "data" / "demo" / "surveys.json"
@@ -63,4 +63,9 @@ def _answer(survey: Survey, given: list[dict[str, Any]]) -> None:
     for number, one in enumerate(given):
         at = survey.opens_at + (number + 1) * datetime.timedelta(hours=3)
         answers.submit(answers.hand_out(survey, group=group, at=at), one, at=at)
-    closing.close(survey, by=survey.owner, at=survey.closes_at)
+    at = survey.closes_at
+    closing.close(survey, by=survey.owner, at=at)
+    results.begin(survey, at=at)
+    if texts := list(survey.texts.all()):
+        results.check(survey, {text.code: text.words for text in texts})
+        results.freeze(survey, by=survey.owner, at=at)

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from portal.kinds import Kind
+from surveys.rules.results import READY, TO_CHECK
 from surveys.rules.waves import FILL_IN
 
 KINDS = {
@@ -12,4 +13,11 @@ KINDS = {
         why=_("Nobody can see who answered what."),
         button=_("To the survey"),
     ),
+    TO_CHECK: Kind(
+        title=_("Check the texts of a survey for names"),
+        neutral=_("A survey has closed. Its texts are to be checked for names."),
+        why=_("After that its results are fixed, and whoever may see them can."),
+        button=_("To the texts"),
+    ),
+    READY: Kind(title=_("The results of a survey are there"), neutral=_("The results of a survey are there.")),
 }

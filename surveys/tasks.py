@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 from portal import documents
 from portal.jobs import Args, Failure, Kind, Progress
 from portal.models import Document, Job, User
-from surveys.actions import closing, waves
-from surveys.models import Survey
+from surveys.actions import closing, results, waves
+from surveys.models import Result, Survey
 from surveys.rules.waves import may_organise
 
 log = logging.getLogger(__name__)
@@ -24,6 +24,12 @@ def follow() -> None:
     at = timezone.now()
     for survey in Survey.objects.over(at).order_by("closes_at")[:20]:
         closing.close(survey, by=None, at=at)
+    for survey in Survey.objects.whole().filter(closed_at__isnull=False, result=None).order_by("closed_at")[:20]:
+        results.begin(survey, at=at)
+    for result in Result.objects.select_related("survey__organisation", "document").filter(
+        document__isnull=False, printed_at=None
+    )[:5]:
+        results.publish(result, at=at)
     waves.send_invitations(at=at)
     waves.send_reminders(at=at)
     waves.count(at=at)
@@ -37,6 +43,7 @@ def close(job: Job, progress: Progress) -> Document:
         closing.close(survey, by=job.owner, at=timezone.now())
     except waves.NotNow:
         raise Failure("still_open") from None
+    results.begin(survey, at=timezone.now())
     progress(1, 2)
     assert survey.closed_at is not None
     words = _("The survey “%(title)s” was closed on %(day)s. Its answers were put in random order.") % {

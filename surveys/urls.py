@@ -1,6 +1,6 @@
 from django.urls import path
 
-from surveys.views import filling, questionnaires, waves
+from surveys.views import filling, questionnaires, results, waves
 
 app_name = "surveys"
 
@@ -49,4 +49,16 @@ _filling = [
     path("<slug:code>/fill/", filling.fill, name="fill"),
     path("<slug:code>/thanks/", filling.thanks, name="thanks"),
 ]
-urlpatterns = _questionnaires + _filling + _surveys
+_results = [
+    path("results/", results.results_list, name="results_list"),
+    path("<slug:code>/results/", results.results, name="results"),
+    path("<slug:code>/results/comparison/", results.results_comparison, name="results_comparison"),
+    path("<slug:code>/results/parts/<slug:section>/", results.results_section, name="results_section"),
+    path("<slug:code>/results/drawings/<str:item>.svg", results.results_drawing, name="results_drawing"),
+    path("<slug:code>/results/table.csv", results.results_csv, name="results_csv"),
+    path("<slug:code>/results/snapshot.json", results.results_json, name="results_json"),
+    path("<slug:code>/results/report.pdf", results.results_paper, name="results_paper"),
+    path("<slug:code>/results/texts/", results.texts, name="texts"),
+    path("<slug:code>/results/freeze/", results.results_freeze, name="results_freeze"),
+]
+urlpatterns = _questionnaires + _filling + _results + _surveys

@@ -6,12 +6,13 @@ knows; the classes beside them let the site's style sheet choose others, so that
 One unit is one CSS pixel. What lies outside a scale is drawn at its edge, and its number is printed as it is.
 """
 
+from portal.charts.intervals import Gaps, Part
 from portal.charts.levels import Axis, Levels, Radar, Track
 from portal.charts.order import Course, Moment, Ranked, RankIntervals
 from portal.charts.shares import Answers, Bar, Bars, Diverging, Ring
 from portal.charts.table import Table
 
-Chart = Radar | Levels | Ring | Bars | Diverging | RankIntervals | Course
+Chart = Radar | Levels | Ring | Bars | Diverging | Gaps | RankIntervals | Course
 
 __all__ = [
     "Answers",
@@ -21,8 +22,10 @@ __all__ = [
     "Chart",
     "Course",
     "Diverging",
+    "Gaps",
     "Levels",
     "Moment",
+    "Part",
     "Radar",
     "RankIntervals",
     "Ranked",

@@ -1,5 +1,16 @@
 from surveys.models.answers import Answer, Ballot, ClosedAnswer
 from surveys.models.questionnaires import Questionnaire, QuestionnaireVersion
+from surveys.models.results import Result, TextToCheck
 from surveys.models.waves import Invitation, Survey
 
-__all__ = ["Answer", "Ballot", "ClosedAnswer", "Invitation", "Questionnaire", "QuestionnaireVersion", "Survey"]
+__all__ = [
+    "Answer",
+    "Ballot",
+    "ClosedAnswer",
+    "Invitation",
+    "Questionnaire",
+    "QuestionnaireVersion",
+    "Result",
+    "Survey",
+    "TextToCheck",
+]

@@ -54,7 +54,7 @@ def compute(asked: Asked, filled: Iterable[Filled], chance: Chance) -> Json:
     return {
         "format": FORMAT,
         "minimum": asked.minimum,
-        "names": asked.document["names"],
+        "document": asked.document,
         "groups": [group | groups[group["key"]].response() for group in asked.document["groups"]],
         "units": [dict(unit) for unit in asked.units],
         "items": [_published(section, item, groups, chance) for section, item in items],

@@ -18,8 +18,10 @@ from portal.charts import (
     Bars,
     Course,
     Diverging,
+    Gaps,
     Levels,
     Moment,
+    Part,
     Radar,
     Ranked,
     RankIntervals,
@@ -63,6 +65,15 @@ CHARTS = st.one_of(
                 max_size=3,
             ),
         )
+    ),
+    st.builds(
+        Gaps,
+        words,
+        st.lists(words, max_size=5),
+        st.lists(
+            st.tuples(words, st.lists(st.none() | st.builds(Part, counts, counts, figures, figures), max_size=5)),
+            max_size=4,
+        ),
     ),
     st.builds(RankIntervals, words, st.lists(st.builds(Ranked, words, figures, figures, figures), max_size=30), counts),
     st.builds(
@@ -149,6 +160,7 @@ def test_hostile_words_stay_words(evil):
         Ring(evil, evil, 1, 3, evil),
         Bars(evil, [Bar(evil, 1, 2)]),
         Diverging(evil, [evil] * 5, [(evil, [Answers(evil, [1, 2, 3, 4, 5])])]),
+        Gaps(evil, [evil] * 2, [(evil, [Part(1, 2, 0.1, 0.9), None])]),
         RankIntervals(evil, [Ranked(evil, 1, 1, 2)], 1, name=evil),
         Course(evil, [Moment(evil, evil, "now")]),
     ]
@@ -172,7 +184,7 @@ def test_the_finding_is_what_a_screen_reader_hears_first(name):
 
 def test_numbers_are_written_as_people_of_the_language_do_and_rounded():
     with translation.override("nl"):
-        assert (shown(3.5), shown(2.25, 2), shown(None), percentage(17, 18, 1)) == ("3,5", "2,25", "–", "94,4 %")
+        assert (shown(3.5), shown(2.25, 2), shown(None), percentage(17, 18, 1)) == ("3,5", "2,25", "–", "94,4%")
         assert ">3,5  |  4,2<" in SAMPLES["radar"].svg()
     with translation.override("en"):
         assert (shown(3.5), percentage(17, 18, 1), percentage(1, 0)) == ("3.5", "94.4%", "–")

@@ -500,6 +500,23 @@ def questionnaires(*tail: str, frozen: bool = False) -> tuple[Cell, ...]:
     )
 
 
+def results(*tail: str) -> tuple[Cell, ...]:
+    """Results that are there, those of a survey without any, and of none."""
+    return (
+        Cell(w.RESULTS, lambda world: (world.code(w.RESULTS), *tail), {w.ORGANISER, w.OWNER}),
+        Cell(w.OPEN_SURVEY, lambda world: (world.code(w.OPEN_SURVEY), *tail), NO_ONE),
+        Cell(w.ABSENT, lambda world: (world.code(w.ABSENT), *tail), NO_ONE),
+    )
+
+
+def texts_to_check() -> tuple[Cell, ...]:
+    return (
+        Cell(w.TEXTS, named(w.TEXTS), {w.ORGANISER}),
+        Cell(w.OPEN_SURVEY, named(w.OPEN_SURVEY), NO_ONE),
+        Cell(w.ABSENT, named(w.ABSENT), NO_ONE),
+    )
+
+
 def invitations(world: World, token: str = "") -> tuple[str, str]:
     """The link of a mail."""
     row = world.invitations[w.INVITATION]

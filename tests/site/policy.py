@@ -61,10 +61,12 @@ from tests.site.cells import (
     procedures,
     questionnaires,
     reading,
+    results,
     rooms,
     sheets,
     surveys,
     talks,
+    texts_to_check,
     throwing_away,
 )
 from tests.site.rights import EVERYBODY, LINKS, NO_ONE, OPERATORS, SURVEYORS, WITHOUT_SECOND_FACTOR, WRITERS
@@ -495,6 +497,26 @@ TABLE: dict[str, Line] = {
     # Without a ballot in this browser there is nothing to fill in; the page says so (409).
     "surveys:fill": Line(PUBLIC, FORM, surveys({w.OPEN_SURVEY: EVERYBODY, w.CLOSED_SURVEY: EVERYBODY})),
     "surveys:thanks": Line(PUBLIC, READ, surveys({w.OPEN_SURVEY: EVERYBODY, w.CLOSED_SURVEY: EVERYBODY})),
+    # Results: for who made the survey, and for whom it says; texts before they are checked for the first alone.
+    "surveys:results_list": Line(SIGNED_IN, READ),
+    "surveys:results": Line(
+        PUBLIC,
+        READ,
+        (
+            Cell(w.RESULTS, named(w.RESULTS), {w.ORGANISER, w.OWNER}),
+            Cell("not computed yet", named(w.CLOSED_SURVEY), {w.ORGANISER}),
+            Cell("texts to check", named(w.TEXTS), {w.ORGANISER}),
+            Cell(w.ABSENT, named(w.ABSENT), NO_ONE),
+        ),
+    ),
+    "surveys:results_comparison": Line(PUBLIC, READ, results()),
+    "surveys:results_section": Line(PUBLIC, READ, results("first")),
+    "surveys:results_drawing": Line(PUBLIC, READ, results("yes")),
+    "surveys:results_csv": Line(PUBLIC, READ, results()),
+    "surveys:results_json": Line(PUBLIC, READ, results()),
+    "surveys:results_paper": Line(PUBLIC, READ, results()),
+    "surveys:texts": Line(SIGNED_IN, FORM, texts_to_check()),
+    "surveys:results_freeze": Line(SIGNED_IN, SEND, texts_to_check()),
     # The administration, for operators: these six, the mails set aside, and nothing else; nothing is deleted there.
     "admin:index": Line(OPERATOR, FORM),
     "admin:portal_outboxrow_changelist": Line(OPERATOR, FORM),

@@ -32,7 +32,7 @@ from events.models import Event, Report, Room
 from mentoring.actions import conversations, tracks
 from mentoring.actions import reports as talk_reports
 from mentoring.models import Addendum, Conversation, State
-from portal import files, guests, readings, sharing
+from portal import documents, files, guests, readings, sharing
 from portal.models import (
     Draft,
     Grant,
@@ -51,8 +51,8 @@ from portfolios.actions import comments, sections
 from portfolios.models import Comment, Experience, Portfolio, Section
 from selection.actions import sheets
 from selection.models import Candidate, Procedure, Sheet
-from surveys.actions import answers
-from surveys.models import Invitation, Questionnaire, Survey
+from surveys.actions import answers, results
+from surveys.models import ClosedAnswer, Invitation, Questionnaire, Result, Survey
 from tests import factories
 from tests.selection import rows as selection_rows
 from tests.surveys import rows as survey_rows
@@ -153,6 +153,7 @@ FORMER_NEXT_TALK = "conversation with the former mentor that was to come"
 TALKS = (TALK, NEXT_TALK, OTHER_TALK, FORMER_TALK, FORMER_NEXT_TALK)
 
 OPEN_SURVEY, DRAFT_SURVEY, CLOSED_SURVEY = "open survey", "survey that is being prepared", "closed survey"
+RESULTS, TEXTS = "survey with results for who was invited", "closed survey whose texts are to be checked"
 SURVEYS = (OPEN_SURVEY, DRAFT_SURVEY, CLOSED_SURVEY)
 INVITATION = "invitation of the owner to the open survey"
 QUESTIONNAIRE = "questionnaire of the association"
@@ -449,7 +450,23 @@ def _survey(world: World) -> None:
     survey_rows.answered(world.surveys[OPEN_SURVEY], more="CNRY-surveys.answer-1-answers")
     survey_rows.answered(world.surveys[CLOSED_SURVEY], more="CNRY-surveys.closedanswer-1-answers")
     world.surveys[CLOSED_SURVEY] = survey_rows.closed(world.surveys[CLOSED_SURVEY])
+    _results(world, given)
     world.ballot = answers.hand_out(world.surveys[OPEN_SURVEY], group="learners", at=timezone.now())
+
+
+def _results(world: World, given: dict[str, Any]) -> None:
+    """One survey whose results are fixed, and one whose texts nobody has checked yet."""
+    at = timezone.now()
+    for name, answered in ((RESULTS, {}), (TEXTS, {"more": "CNRY-surveys.texttocheck-1-words"})):
+        made = survey_rows.survey(world.people[ORGANISER], audience="invited", **given)
+        survey_rows.invited(made, world.people[OWNER])
+        given_six = [ClosedAnswer(survey=made, group="learners", answers={"yes": "yes"} | answered) for _ in range(6)]
+        ClosedAnswer.objects.bulk_create(given_six)
+        world.surveys[name] = survey_rows.closed(made)
+        results.begin(made, at=at)
+    for language in ("nl", "en"):  # the paper itself is made elsewhere: tests/surveys/test_results.py
+        documents.freeze(b"%PDF", kind=results.PAPER, about=world.code(RESULTS), title="", language=language, at=at)
+    Result.objects.filter(survey=world.surveys[RESULTS]).update(printed_at=at)
 
 
 def _select(world: World) -> None:
