@@ -18,9 +18,12 @@ from bench.measure import Row, interleaved
 from events.models import RoomRole
 from mentoring.models import Conversation
 from portal import scale
-from portal.models import Grant, User
+from portal.models import Grant, Membership, Role, User
 from portfolios.models import Experience, Section
 from selection.models import Sheet
+from surveys.actions import answers
+from surveys.models import Invitation
+from surveys.views.filling import cookie_name
 
 MUST, AIM, MOST_QUERIES = 2.5, 1.5, 12
 
@@ -72,6 +75,7 @@ def _requests(owner: User, reader: User) -> tuple[dict[str, Any], dict[str, floa
     rater = signed_in(sheet.member.person)
     role = RoomRole.objects.select_related("room__event", "person").order_by("pk")[0]
     event, room = role.room.event, role.room
+    invited, organiser = _survey()
     with override_settings(MIDDLEWARE=floor.MIDDLEWARE):
         bare = signed_in(owner)
         bare.get(reverse("floor", args=[section.code]))  # the handler keeps the middlewares that it began with
@@ -92,6 +96,8 @@ def _requests(owner: User, reader: User) -> tuple[dict[str, Any], dict[str, floa
         "STAR sheet": (rater, reverse("selection:question", args=[sheet.code, 1])),
         "meet-ups": (mine, reverse("events:events")),
         "event": (mine, reverse("events:event", args=[event.code])),
+        "fill in a survey": (_respondent(invited), reverse("surveys:fill", args=[invited.survey.code])),
+        "survey, organiser": (signed_in(organiser), reverse("surveys:survey", args=[invited.survey.code])),
         "notes of a room": (signed_in(role.person), reverse("events:notes", args=[event.code, room.code])),
     }
     works, sizes = {}, {}
@@ -104,6 +110,20 @@ def _requests(owner: User, reader: User) -> tuple[dict[str, Any], dict[str, floa
         sizes[name] = round(len(gzip.compress(answer.content)) / 1000, 1)
         works[name] = (_getting(client, path), len(asked))
     return works, sizes
+
+
+def _survey() -> tuple[Invitation, User]:
+    """Somebody who is asked now, and who organises it."""
+    invited = Invitation.objects.filter(survey__closed_at=None).select_related("survey__version").order_by("pk")[0]
+    maker = Membership.objects.live().filter(organisation=invited.survey.organisation_id, role=Role.ORGANISER)
+    return invited, maker.select_related("person")[0].person
+
+
+def _respondent(invited: Invitation) -> Client:
+    """A browser that has the ballot, as after the button of the invitation."""
+    client = Client()
+    client.cookies[cookie_name(invited.survey)] = answers.exchange(invited, at=timezone.now())
+    return client
 
 
 def _getting(client: Client, path: str) -> Any:

@@ -6,5 +6,6 @@ from portal.nav import NavItem
 
 
 def items(request: HttpRequest) -> list[NavItem]:
-    agenda = reverse("events:events")
-    return [NavItem(agenda, "events", _("Meet-ups"), 40, request.path.startswith(agenda))]
+    """Surveys lie under it: a phone has room for no more places."""
+    agenda, surveys = reverse("events:events"), reverse("surveys:surveys")
+    return [NavItem(agenda, "events", _("Meet-ups"), 40, request.path.startswith((agenda, surveys)))]

@@ -11,5 +11,5 @@ class SurveysConfig(AppConfig):
     pdf_samples = "surveys.pdfs.samples"
     jobs = {"survey-close": "surveys.tasks.CLOSING"}
     data = "surveys.actions.questionnaires.load_shipped"
-    nav = "surveys.nav.items"
     demo = "surveys.demo.load"
+    scale = "surveys.scale.seed"

@@ -14,6 +14,8 @@ from events.forms.notes import ReasonForm
 from events.models import Event, Report, Room
 from events.rules import series as rules
 from portal.access import access, require
+from portal.nav import roles_of
+from surveys.models.questionnaires import MAKERS
 
 PER_PAGE = 20
 State = Event.State
@@ -40,7 +42,8 @@ def events(request: HttpRequest) -> HttpResponse:
     for row in page:
         row.is_coming = not row.is_past(now)
     drafts = Event.objects.whole().drafts_of(request.user) if page.number == 1 else []
-    return render(request, "events/events.html", {"page": page, "drafts": drafts})
+    makes_surveys = request.user.is_authenticated and bool(roles_of(request) & set(MAKERS))
+    return render(request, "events/events.html", {"page": page, "drafts": drafts, "makes_surveys": makes_surveys})
 
 
 @access.public

@@ -15,6 +15,7 @@ from portal import readings, today
 from portal.models.sharing import Channel
 from portfolios.models import Comment, Snapshot
 from tests import factories
+from tests.surveys import rows as survey_rows
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +57,20 @@ def fill(cast, many: int) -> None:
         given = {"occasion": cast.talk.shareable, "reader": reader, "frozen_at": at}
         Snapshot.objects.create(document=factories.document(cast.noor, f"{number}".encode()), **given)
     meet(cast, many)
+    survey(cast, many)
+
+
+def survey(cast, many: int) -> None:
+    """Joke's organisation has `many` surveys, waves, questionnaires and invited people; Noor is invited."""
+    place = cast.meetup.series.organisation
+    for number in range(many):
+        version = survey_rows.version(place, key=f"every-type-{number}")
+        given = {"organisation": place, "version": version, "wave": number + 1, "series": "waveswaves22"}
+        cast.survey = survey_rows.survey(cast.joke, **given)
+    for number in range(many):
+        survey_rows.invited(cast.survey, factories.person(f"Gevraagd{number}"))
+    cast.invitation = survey_rows.invited(cast.survey, cast.noor)
+    cast.questionnaire = version.questionnaire
 
 
 def meet(cast, many: int) -> None:
@@ -141,6 +156,13 @@ PAGES = {
     ("noor", "mentoring:conversation"): 8,
     ("joris", "mentoring:conversation"): 9,
     ("joris", "mentoring:mentees"): 8,
+    ("joke", "surveys:surveys"): 7,
+    ("joke", "surveys:survey"): 8,
+    ("joke", "surveys:survey_edit"): 6,
+    ("joke", "surveys:invitations"): 7,
+    ("joke", "surveys:questionnaires"): 9,
+    ("joke", "surveys:questionnaire"): 8,
+    ("noor", "surveys:invited"): 3,
     ("admin", "organisations"): 5,
     ("admin", "people"): 9,
 }
@@ -158,6 +180,9 @@ def address(cast, name: str) -> str:
         "events:event": cast.meetup.code,
         "events:desk": cast.meetup.code,
         "events:report_edit": cast.report.code,
+        "surveys:questionnaire": cast.questionnaire.code,
+        "surveys:invited": cast.invitation.code,
+        **dict.fromkeys(("surveys:survey", "surveys:survey_edit", "surveys:invitations"), cast.survey.code),
     }
     room = {"events:notes": [], "events:note_history": ["discussed"]}
     if name in room:

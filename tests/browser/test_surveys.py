@@ -1,0 +1,163 @@
+"""Filling in and making a survey in a real browser: by keyboard, on a phone, without JavaScript (surveys.md Q1-Q3)."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from portal import tokens
+from portal.models import Role
+from surveys.actions import questionnaires, waves
+from surveys.models import Answer, Invitation, Questionnaire, Survey
+from tests import factories
+from tests.surveys import rows
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PHONE = {"width": 360, "height": 740}
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def link(row: Invitation) -> str:
+    return reverse("surveys:invitation", args=[row.code, tokens.make(row.code, row.nonce)])
+
+
+def look(page: Page, faults_of_access: Callable[[Page], list[str]]) -> None:
+    assert faults_of_access(page) == []
+    assert page.evaluate(WIDER) <= 0, "the page is wider than the screen"
+
+
+def tab_to(page: Page, name: str, *, most: int = 60) -> None:
+    """Press Tab until the control with this name has the focus."""
+    for _press in range(most):
+        page.keyboard.press("Tab")
+        here = page.evaluate("document.activeElement.innerText || document.activeElement.labels?.[0]?.innerText || ''")
+        if name in " ".join(here.split()):
+            return
+    raise AssertionError(f"Tab never comes to {name!r}")
+
+
+def test_by_keyboard_on_a_phone_leaving_and_coming_back(
+    new_page: Callable[..., Page], faults_of_access: Callable[[Page], list[str]]
+) -> None:
+    survey = rows.survey()
+    row = rows.invited(survey)
+    page = new_page(viewport=PHONE)
+    page.goto(link(row))
+    look(page, faults_of_access)
+    tab_to(page, "Begin")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Het begin")).to_be_visible()
+    expect(page.locator("#where")).to_have_text("Deel 1 van 2")
+    look(page, faults_of_access)
+    why = page.locator("[data-waits-for]")
+    expect(why).to_be_hidden()
+    tab_to(page, "Ja")
+    page.keyboard.press("ArrowDown")  # from yes to no
+    expect(why).to_be_visible()
+    tab_to(page, "Waarom niet?")
+    page.keyboard.type("Geen tijd")
+    page.goto("/accessibility/")
+    page.goto(reverse("surveys:fill", args=[survey.code]))
+    expect(page.locator("[data-restored]")).to_be_visible()
+    expect(page.get_by_label(re.compile("Waarom niet"))).to_have_value("Geen tijd")
+    look(page, faults_of_access)
+    page.get_by_label("stap 4").check()
+    page.locator(".bar").get_by_role("button", name="Ga verder").click()
+    expect(page.locator("#where")).to_have_text("Deel 2 van 2")
+    look(page, faults_of_access)
+    page.get_by_label("Iets anders, namelijk").first.fill("thuis")
+    page.get_by_role("group", name=re.compile("Raad je het aan")).get_by_label("0", exact=True).check()
+    page.goto(reverse("surveys:fill", args=[survey.code]))  # back at the first page: what is behind it travels along
+    page.locator(".bar").get_by_role("button", name="Ga verder").click()
+    page.get_by_role("button", name="Kijk je antwoorden na").click()
+    expect(page.locator("main")).to_contain_text("Iets anders: thuis")
+    look(page, faults_of_access)
+    page.get_by_role("button", name="Stuur mijn antwoorden").click()
+    expect(page.get_by_role("heading", name="Dank je wel")).to_be_visible()
+    look(page, faults_of_access)
+    assert page.evaluate("sessionStorage.length") == 0
+    given = Answer.objects.get().answers
+    assert given == {"yes": "no", "why": "Geen tijd", "fit": 4, "advise": 0, "place": "other", "place:other": "thuis"}
+
+
+def test_without_javascript_in_the_dark(new_page: Callable[..., Page], complaints: Any) -> None:
+    survey = rows.survey()
+    page = new_page(viewport=PHONE, java_script_enabled=False, color_scheme="dark")
+    page.goto(link(rows.invited(survey)))
+    page.get_by_role("button", name="Begin", exact=True).click()
+    page.locator(".bar").get_by_role("button", name="Ga verder").click()
+    expect(page.get_by_role("alert")).to_contain_text("Beantwoord deze vraag")
+    page.get_by_label("Nee", exact=True).check()
+    page.get_by_label(re.compile("Waarom niet")).fill("Geen tijd")
+    page.locator(".bar").get_by_role("button", name="Ga verder").click()
+    page.get_by_label(re.compile("Hoeveel uur")).fill("2,5")
+    page.get_by_role("button", name="Terug").click()
+    expect(page.get_by_label(re.compile("Waarom niet"))).to_have_value("Geen tijd")
+    page.locator(".bar").get_by_role("button", name="Ga verder").click()
+    page.get_by_role("button", name="Kijk je antwoorden na").click()
+    page.get_by_role("button", name="Stuur mijn antwoorden").click()
+    expect(page.get_by_role("heading", name="Dank je wel")).to_be_visible()
+    assert Answer.objects.get().answers == {"yes": "no", "why": "Geen tijd", "hours": "2.5"}
+    complaints.expect("422")  # the page that said what was missing
+
+
+def test_another_in_the_same_browser_finds_nothing(new_page: Callable[..., Page], complaints: Any) -> None:
+    survey = rows.survey()
+    page = new_page()
+    page.goto(link(rows.invited(survey)))
+    page.get_by_role("button", name="Begin", exact=True).click()
+    page.get_by_label("Nee", exact=True).check()
+    page.get_by_label(re.compile("Waarom niet")).fill("Alleen van mij")
+    assert page.evaluate("sessionStorage.length") == 1, "kept, so that finding nothing says something"
+    page.goto(link(rows.invited(survey)))  # the next person, in the same tab
+    page.get_by_role("button", name="Begin", exact=True).click()
+    expect(page.locator("[data-restored]")).to_be_hidden()
+    assert "Alleen van mij" not in page.content() and page.evaluate("sessionStorage.length") == 0
+    shared = new_page()
+    shared.goto(link(rows.invited(survey)))
+    shared.get_by_role("button", name="Begin, dit is niet mijn toestel").click()
+    shared.get_by_label("Nee", exact=True).check()
+    shared.get_by_label(re.compile("Waarom niet")).fill("Op de afdeling")
+    assert shared.evaluate("sessionStorage.length + localStorage.length") == 0
+    assert not [one for one in shared.context.cookies() if one["name"].startswith("ballot")]
+    shared.goto(reverse("surveys:fill", args=[survey.code]))
+    expect(shared.get_by_role("heading", name="Hoe is je stage?")).to_be_visible()
+    assert "Op de afdeling" not in shared.content()
+    complaints.expect("409")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_of_who_makes_surveys(
+    page_of: Callable[..., Page], faults_of_access: Callable[[Page], list[str]], scheme: str
+) -> None:
+    joke, place = factories.person("Joke"), factories.organisation("De Pipet", kind="association")
+    factories.member(joke, place, Role.ORGANISER)
+    survey = rows.survey(joke, organisation=place, open_code="openopen2345")
+    waves.invite_addresses(survey, ["a@example.org"], group="guides", at=survey.opens_at)
+    made = Questionnaire.objects.get(organisation=place)
+    questionnaires.revise(made)
+    page = page_of(joke, viewport=PHONE if scheme == "dark" else {"width": 1280, "height": 800}, color_scheme=scheme)
+    for name, args in (
+        ("surveys", []),
+        ("survey", [survey.code]),
+        ("survey_edit", [survey.code]),
+        ("survey_new", []),
+        ("invite", [survey.code]),
+        ("invitations", [survey.code]),
+        ("survey_preview", [survey.code, "guides"]),
+        ("open_survey", ["openopen2345"]),
+        ("questionnaires", []),
+        ("questionnaire", [made.code]),
+        ("questionnaire_edit", [made.code]),
+        ("questionnaire_import", []),
+        ("question_new", [made.code, "first", "matrix"]),
+        ("question_edit", [made.code, "why"]),
+    ):
+        page.goto(reverse(f"surveys:{name}", args=args))
+        look(page, faults_of_access)
+    edges = "Math.max(...[...document.querySelectorAll('.nav li')].map(one => one.getBoundingClientRect().right))"
+    assert page.evaluate(edges) <= page.viewport_size["width"]
+    assert Survey.objects.count() == 1
