@@ -194,6 +194,8 @@ class Findings:
         if thirds := _thirds(item, said, cell):
             score = figures.net_promoter(thirds[2], thirds[0], base)
             return _("score %(score)s (%(base)s answers)") % {"score": signed(score), "base": base}
+        if part and item["type"] == "single":
+            return _("%(what)s: %(told)s") % {"what": self._positive_words(item), "told": told(part)}
         if part:
             return told(part)
         if counts:
@@ -201,6 +203,10 @@ class Findings:
             given = {"what": most[0], "told": told(Part(most[1], base, 0, 0))}
             return _("most often: %(what)s, %(told)s") % given
         return _("%(base)s answers, too few to show what they were") % {"base": base}
+
+    def _positive_words(self, item: Json) -> str:
+        names = dict(wording.choices(self._question(item)))
+        return ", ".join(names.get(one, one) for one in item["positive"])
 
     def _labels(self, item: Json, said: Json) -> list[str]:
         parts = said.get("parts", [])
@@ -230,19 +236,19 @@ class Findings:
             return None
         finding = " ".join(f"{line.name}: {line.words}." for line in lines)
         finding = f"{title} {finding}"
-        if item["kind"] == Kind.SEVERAL or item["positive"] is None:
+        if item["kind"] == Kind.SEVERAL or item["type"] == "single":
             return self._options(item, finding)
-        if item["type"] in ("yes-no", "single"):
+        if item["type"] == "yes-no":
             bars = [Bar(line.name, line.part.part, line.part.base) for line in lines if line.part]
             return Bars(finding, bars)
-        found = self._thirds_chart(item, title, finding)
+        found = self._thirds_chart(item, finding)
         steps = {tuple(label for label, _count in line.counts) for line in lines if line.counts}
         if not found and len(steps) == 1 and 2 < len(next(iter(steps))) <= MOST_STEPS:
-            found = Diverging(finding, next(iter(steps)), [(title, [_answers(line) for line in lines])])
+            found = Diverging(finding, next(iter(steps)), [("", [_answers(line) for line in lines])])
         two = [Answers(line.name, _two(line.part)) for line in lines]
-        return found or Diverging(finding, [_("not positive"), _("positive")], [(title, two)])
+        return found or Diverging(finding, [_("not positive"), _("positive")], [("", two)])
 
-    def _thirds_chart(self, item: Json, title: str, finding: str) -> Diverging | None:
+    def _thirds_chart(self, item: Json, finding: str) -> Diverging | None:
         """Of answers from 0 to 10, where every group that is shown has its three parts."""
         said = {key: one for key, one in item["groups"].items() if "counts" in one.get("whole", {})}
         thirds = {key: _thirds(item, one, one["whole"]) for key, one in said.items()}
@@ -250,7 +256,7 @@ class Findings:
             return None
         names = [_("%(low)s to %(high)s") % {"low": low, "high": high} for low, high in ((0, 6), (7, 8), (9, 10))]
         rows = [Answers(self.groups[key], thirds.get(key)) for key in item["groups"]]
-        return Diverging(finding, names, [(title, rows)])
+        return Diverging(finding, names, [("", rows)])
 
     def _options(self, item: Json, finding: str) -> Bars:
         bars = []

@@ -135,14 +135,15 @@ class Diverging:
     def svg(self) -> SafeString:
         kinds = ANSWERS[len(self.answers)]
         lines = sum(len(groups) for _statement, groups in self.statements)
-        height = 34 + 26 * len(self.statements) + 19 * lines
+        height = 34 + sum(26 if statement else 9 for statement, _groups in self.statements) + 19 * lines
         canvas = Canvas(self.finding, WIDE, height)
         self._legend(canvas, kinds)
         canvas.line(Point(ZERO, 30), Point(ZERO, height - 6), "axis-strong", INK2)
         y = 34.0
         for statement, groups in self.statements:
-            canvas.text(Point(0, y + 10), canvas.fitted(statement, WIDE, 12), "strong", INK, weight=600)
-            y += 17
+            if statement:  # else what stands above the drawing says it
+                canvas.text(Point(0, y + 10), canvas.fitted(statement, WIDE, 12), "strong", INK, weight=600)
+                y += 17
             for answers in groups:
                 self._row(canvas, kinds, answers, y)
                 y += 19
