@@ -14,13 +14,14 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-SUBJECTS = ("pages", "permissions", "papers", "sweep")
+SUBJECTS = ("pages", "permissions", "papers", "sweep", "surveys")
 # full, quick
 SIZES: dict[str, tuple[Any, Any]] = {
     "small": ({"trainees": 20, "items": 60, "rounds": 60}, {"trainees": 20, "items": 60, "rounds": 20}),
     "large": ({"trainees": 2000, "items": 100, "rounds": 60}, {"trainees": 300, "items": 60, "rounds": 20}),
     "permissions": ({"small": 1000, "large": 1_000_000, "rounds": 200}, {"small": 1000, "large": 50_000, "rounds": 50}),
     "papers": ({"rounds": 12}, {"rounds": 4}),
+    "surveys": ({"people": 2000, "questions": 60}, {"people": 200, "questions": 60}),
     "sweep": ({"due": 100_000, "among": 1_000_000}, {"due": 5_000, "among": 50_000}),
 }
 
@@ -60,7 +61,7 @@ def _prepare(var: str) -> None:
 def _run(subjects: list[str], *, quick: bool) -> dict[str, Any]:
     from django.db import connection
 
-    from bench import pages, papers, permissions, sweep
+    from bench import pages, papers, permissions, surveys, sweep
     from bench.measure import Row, table
 
     works: list[tuple[str, str, Callable[..., list[Row]]]] = [
@@ -69,6 +70,7 @@ def _run(subjects: list[str], *, quick: bool) -> dict[str, Any]:
         ("permissions", "permissions", permissions.run),
         ("papers", "papers", papers.run),
         ("sweep", "sweep", sweep.run),
+        ("surveys", "surveys", surveys.run),
     ]
     machine = {"python": platform.python_version(), "cores": os.cpu_count(), "database": connection.vendor}
     figures: dict[str, Any] = {"machine": machine}

@@ -22,7 +22,8 @@ from portal.models import Grant, Membership, Role, User
 from portfolios.models import Experience, Section
 from selection.models import Sheet
 from surveys.actions import answers
-from surveys.models import Invitation
+from surveys.actions.results import begin
+from surveys.models import Invitation, Survey
 from surveys.views.filling import cookie_name
 
 MUST, AIM, MOST_QUERIES = 2.5, 1.5, 12
@@ -76,6 +77,7 @@ def _requests(owner: User, reader: User) -> tuple[dict[str, Any], dict[str, floa
     role = RoomRole.objects.select_related("room__event", "person").order_by("pk")[0]
     event, room = role.room.event, role.room
     invited, organiser = _survey()
+    results = _results(invited)
     with override_settings(MIDDLEWARE=floor.MIDDLEWARE):
         bare = signed_in(owner)
         bare.get(reverse("floor", args=[section.code]))  # the handler keeps the middlewares that it began with
@@ -98,6 +100,8 @@ def _requests(owner: User, reader: User) -> tuple[dict[str, Any], dict[str, floa
         "event": (mine, reverse("events:event", args=[event.code])),
         "fill in a survey": (_respondent(invited), reverse("surveys:fill", args=[invited.survey.code])),
         "survey, organiser": (signed_in(organiser), reverse("surveys:survey", args=[invited.survey.code])),
+        "results": (theirs, reverse("surveys:results", args=[results.code])),
+        "results, one part": (theirs, reverse("surveys:results_section", args=[results.code, _part(results)])),
         "notes of a room": (signed_in(role.person), reverse("events:notes", args=[event.code, room.code])),
     }
     works, sizes = {}, {}
@@ -117,6 +121,19 @@ def _survey() -> tuple[Invitation, User]:
     invited = Invitation.objects.filter(survey__closed_at=None).select_related("survey__version").order_by("pk")[0]
     maker = Membership.objects.live().filter(organisation=invited.survey.organisation_id, role=Role.ORGANISER)
     return invited, maker.select_related("person")[0].person
+
+
+def _results(invited: Invitation) -> Survey:
+    """The results of the wave before, for everybody."""
+    closed = Survey.objects.whole().filter(organisation=invited.survey.organisation_id, closed_at__isnull=False)
+    survey = closed.order_by("-closes_at")[0]
+    begin(survey, at=timezone.now())
+    Survey.objects.filter(pk=survey.pk).update(audience=Survey.Audience.EVERYBODY)
+    return survey
+
+
+def _part(survey: Survey) -> str:
+    return str(survey.document["sections"][0]["key"])
 
 
 def _respondent(invited: Invitation) -> Client:

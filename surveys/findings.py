@@ -113,14 +113,16 @@ class Findings:
         return map(self.finding, self.items.values())
 
     def finding(self, item: Json) -> Finding:
-        lines = tuple(self._line(item, group, said) for group, said in item["groups"].items())
-        first, *others = dict.fromkeys(self._title(item, group) for group in item["groups"])
+        lines = tuple(self._line(item, group, said) for group, said in self._groups_of(item))
+        first, *others = dict.fromkeys(self._title(item, group) for group, _said in self._groups_of(item))
         return Finding(
             item["key"],
             first,
             lines,
             units=tuple(self._units(item)),
-            texts=tuple((self.groups[key], tuple(said["texts"])) for key, said in _texts(item)),
+            texts=tuple(
+                (self.groups[key], tuple(said["texts"])) for key, said in self._groups_of(item) if "texts" in said
+            ),
             chart=self._chart(item, first, lines),
             others=tuple(others),
         )
@@ -148,12 +150,21 @@ class Findings:
 
     # --- one item ---
 
+    def _groups_of(self, item: Json) -> list[tuple[str, Json]]:
+        """Those who were asked it, in the order of the questionnaire: a canonical document keeps none."""
+        return [(key, item["groups"][key]) for key in self.groups if key in item["groups"]]
+
     def _question(self, item: Json) -> Json:
         return self.questions[item["question"]]
 
     def _row(self, item: Json) -> Json | None:
         rows = self._question(item).get("rows", [])
         return next((row for row in rows if item["key"] == f"{item['question']}.{row['key']}"), None)
+
+    def _texts(self, item: Json) -> Iterator[tuple[str, tuple[str, ...]]]:
+        for group, said in self._groups_of(item):
+            if "texts" in said:
+                yield self.groups[group], tuple(said["texts"])
 
     def _title(self, item: Json, group: str) -> str:
         language = get_language() or "nl"
@@ -220,7 +231,7 @@ class Findings:
         return _("positive") if set(part) <= set(item["positive"] or ()) else _("not positive")
 
     def _units(self, item: Json) -> Iterator[tuple[str, tuple[Line, ...]]]:
-        for group, said in item["groups"].items():
+        for group, said in self._groups_of(item):
             if "units" in said and any("counts" in cell for cell in said["units"].values()):
                 yield self.groups[group], tuple(self._unit(item, said, key) for key in self.units)
 
@@ -250,17 +261,17 @@ class Findings:
 
     def _thirds_chart(self, item: Json, finding: str) -> Diverging | None:
         """Of answers from 0 to 10, where every group that is shown has its three parts."""
-        said = {key: one for key, one in item["groups"].items() if "counts" in one.get("whole", {})}
+        said = {key: one for key, one in self._groups_of(item) if "counts" in one.get("whole", {})}
         thirds = {key: _thirds(item, one, one["whole"]) for key, one in said.items()}
         if not thirds or not all(thirds.values()):
             return None
         names = [_("%(low)s to %(high)s") % {"low": low, "high": high} for low, high in ((0, 6), (7, 8), (9, 10))]
-        rows = [Answers(self.groups[key], thirds.get(key)) for key in item["groups"]]
+        rows = [Answers(self.groups[key], thirds.get(key)) for key, _said in self._groups_of(item)]
         return Diverging(finding, names, [("", rows)])
 
     def _options(self, item: Json, finding: str) -> Bars:
         bars = []
-        for group, said in item["groups"].items():
+        for group, said in self._groups_of(item):
             counts = said.get("whole", {}).get("counts", [])
             for label, count in zip(self._labels(item, said), counts, strict=False):
                 name = label if len(item["groups"]) == 1 else f"{label}, {self.groups[group]}"
@@ -285,10 +296,6 @@ def _thirds(item: Json, said: Json, cell: Json) -> list[int] | None:
 
 def _two(part: Part | None) -> list[int] | None:
     return [part.base - part.part, part.part] if part else None
-
-
-def _texts(item: Json) -> list[tuple[str, Json]]:
-    return [(key, said) for key, said in item["groups"].items() if "texts" in said]
 
 
 def signed(points: float) -> str:

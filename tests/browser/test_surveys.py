@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from portal import tokens
 from portal.models import Role
-from surveys.actions import questionnaires, waves
-from surveys.models import Answer, Invitation, Questionnaire, Survey
+from surveys.actions import questionnaires, results, waves
+from surveys.models import Answer, ClosedAnswer, Invitation, Questionnaire, Survey
 from tests import factories
 from tests.surveys import rows
 
@@ -161,3 +162,28 @@ def test_pages_of_who_makes_surveys(
     edges = "Math.max(...[...document.querySelectorAll('.nav li')].map(one => one.getBoundingClientRect().right))"
     assert page.evaluate(edges) <= page.viewport_size["width"]
     assert Survey.objects.count() == 1
+
+
+def test_results_are_read_on_a_phone_and_wide_in_light_and_dark(
+    new_page: Callable[..., Page], faults_of_access: Callable[[Page], list[str]]
+) -> None:
+    survey = rows.survey(audience="everybody")
+    given = [("learners", 4 if n else 2, "yes" if n else "no") for n in range(12)] + [("guides", 2, "no")] * 9
+    ClosedAnswer.objects.bulk_create(
+        ClosedAnswer(survey=survey, group=group, answers={"yes": yes, "fit": fit, "more": "Meer tijd."})
+        for group, fit, yes in given
+    )
+    rows.closed(survey)
+    at = timezone.now()
+    results.begin(survey, at=at)
+    results.check(survey, {text.code: text.words for text in survey.texts.all()})
+    results.freeze(survey, by=survey.owner, at=at)
+    for size, scheme in ((PHONE, "dark"), ({"width": 1280, "height": 800}, "light")):
+        page = new_page(viewport=size, color_scheme=scheme)
+        page.goto(reverse("surveys:results", args=[survey.code]))
+        expect(page.get_by_role("heading", name="Waar kijken jullie anders?")).to_be_visible()
+        look(page, faults_of_access)
+        page.get_by_role("link", name="Het begin").click()
+        expect(page.locator(".rows").get_by_text("11 van 12 (91,7%)").first).to_be_visible()
+        page.get_by_text("De cijfers als tabel").first.click()
+        look(page, faults_of_access)

@@ -14,6 +14,8 @@ from mentoring.models import Conversation
 from portal import readings, today
 from portal.models.sharing import Channel
 from portfolios.models import Comment, Snapshot
+from surveys.actions.results import begin
+from surveys.models import ClosedAnswer
 from tests import factories
 from tests.surveys import rows as survey_rows
 
@@ -71,6 +73,12 @@ def survey(cast, many: int) -> None:
         survey_rows.invited(cast.survey, factories.person(f"Gevraagd{number}"))
     cast.invitation = survey_rows.invited(cast.survey, cast.noor)
     cast.questionnaire = version.questionnaire
+    for _number in range(many):
+        cast.results = survey_rows.survey(cast.joke, organisation=place, version=version, audience="everybody")
+        ClosedAnswer.objects.bulk_create(
+            ClosedAnswer(survey=cast.results, group="learners", answers={"yes": "yes"}) for _ in range(4 + many)
+        )
+        begin(survey_rows.closed(cast.results), at=timezone.now())
 
 
 def meet(cast, many: int) -> None:
@@ -162,6 +170,11 @@ PAGES = {
     ("joke", "surveys:invitations"): 7,
     ("joke", "surveys:questionnaires"): 9,
     ("joke", "surveys:questionnaire"): 8,
+    ("noor", "surveys:results_list"): 6,
+    ("noor", "surveys:results"): 5,
+    ("noor", "surveys:results_section"): 5,
+    ("noor", "surveys:results_comparison"): 5,
+    ("noor", "surveys:results_csv"): 3,
     ("noor", "surveys:invited"): 3,
     ("admin", "organisations"): 5,
     ("admin", "people"): 9,
@@ -184,6 +197,8 @@ def address(cast, name: str) -> str:
         "surveys:invited": cast.invitation.code,
         **dict.fromkeys(("surveys:survey", "surveys:survey_edit", "surveys:invitations"), cast.survey.code),
     }
+    if name.startswith("surveys:results") and name != "surveys:results_list":
+        return reverse(name, args=[cast.results.code, *(["first"] if name == "surveys:results_section" else [])])
     room = {"events:notes": [], "events:note_history": ["discussed"]}
     if name in room:
         return reverse(name, args=[cast.meetup.code, cast.room.code, *room[name]])

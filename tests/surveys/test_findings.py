@@ -1,5 +1,6 @@
 """What a snapshot says in words, drawings and tables."""
 
+import json
 import random
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from portal import audit
 from portal.charts import Bars, Diverging
 from surveys.findings import Findings, csv_rows, signed, table_of
 from surveys.rules.snapshot import Asked, compute
@@ -134,3 +136,11 @@ def test_a_text_that_begins_like_a_formula_comes_whole_to_who_writes_the_file():
     question = {"key": "q", "type": "long-text", "words": {"nl": "Nog iets?"}}
     rows = list(csv_rows(found(question, filled=said("q", *["=1+1"] * 5))))
     assert [row[3] for row in rows].count("=1+1") == 5
+
+
+def test_groups_stand_in_the_order_of_the_questionnaire():
+    """The frozen snapshot has its keys in order of the alphabet."""
+    findings = found(LIKERT, filled=said("q", *[4] * 6) + said("q", *[2] * 6, group="b"))
+    snapshot = json.loads(audit.canonical(findings.snapshot))
+    snapshot["groups"].reverse()
+    assert [line.name for line in next(Findings(snapshot).all()).lines] == ["Groep b", "Groep a"]
