@@ -170,7 +170,7 @@ def _is_choice(question: dict[str, Any]) -> bool:
 
 
 @given(filled_in())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_pages_one_by_one_end_where_one_sending_does(case):
     """However somebody walks through the sections, the same answers come out: hidden fields lose nothing."""
     document, group, fields = case
