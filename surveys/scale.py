@@ -16,7 +16,8 @@ def seed(scale: Scale) -> None:
     """Each survey asks 200 trainees; those that are over have an answer of each."""
     load_shipped()
     version = QuestionnaireVersion.objects.get(questionnaire__key="placement-quality", number=1)
-    owners = Organisation.objects.filter(pk__in=scale.places)
+    owners = list(Organisation.objects.filter(pk__in=scale.places))
+    series = [scale.code() for _owner in owners]
     surveys = ground.insert(
         Survey(
             code=scale.code(),
@@ -24,7 +25,7 @@ def seed(scale: Scale) -> None:
             owner_id=scale.mentors[number % len(scale.mentors)],
             version=version,
             titles={"nl": f"Stages, ronde {wave}", "en": f"Placements, wave {wave}"},
-            series=f"series-{number}",
+            series=series[number],
             wave=wave,
             opens_at=scale.at - (WAVES - wave) * 365 * DAY - DAY,
             closes_at=scale.at - (WAVES - wave) * 365 * DAY + DAY,
