@@ -19,7 +19,8 @@ from portal import readings, sharing
 from portal.codes import new_code
 from portal.demo import accounts, day
 from portal.models import Grant, Placement, Shareable, User
-from portfolios.actions import experiences, sections
+from portfolios.actions import comments, experiences, sections
+from portfolios.actions import sharing as shares
 from portfolios.documents import DATA
 from portfolios.models import Competency, Experience, Portfolio, Section
 
@@ -68,6 +69,18 @@ class _Story:
             yield at, partial(self._log, row, at)
         for row in self.document["shares"]:
             yield from self._share_steps(row)
+        for row in self.document.get("links", []):
+            at = moment(row["day"], row["time"])
+            yield at, partial(self._link, row, at)
+        for row in self.document.get("comments", []):
+            yield from self._comment_steps(row)
+
+    def _comment_steps(self, row: dict[str, Any]) -> Iterator[Step]:
+        at, said = moment(row["day"], row["time"]), dict[str, Any]()
+        yield at, partial(self._comment, row, at, said)
+        if answer := row.get("answer"):
+            when = moment(answer["day"], answer["time"])
+            yield when, partial(self._answer, answer["text"], when, said)
 
     def _share_steps(self, row: dict[str, Any]) -> Iterator[Step]:
         at, source = moment(row["day"], row["time"]), new_code()
@@ -127,6 +140,23 @@ class _Story:
                 at=at,
                 source=source,
             )
+
+    def _link(self, row: dict[str, Any], at: datetime.datetime) -> None:
+        shares.share_by_link(
+            [self._shareable(key) for key in row["experiences"]],
+            by=self.owner,
+            address=row["address"],
+            name=row["name"],
+            purpose=Grant.Purpose.OTHER,
+            until=moment(row["until"] + 1, "00:00"),
+            at=at,
+        )
+
+    def _comment(self, row: dict[str, Any], at: datetime.datetime, said: dict[str, Any]) -> None:
+        said["comment"] = comments.comment(self._shareable(row["on"]), row["text"], by=self.users[row["by"]], at=at)
+
+    def _answer(self, text: str, at: datetime.datetime, said: dict[str, Any]) -> None:
+        comments.answer(said["comment"], text, by=self.owner, at=at)
 
     def _read(self, reader: str, row: dict[str, Any], at: datetime.datetime) -> None:
         shareable = self._shareable(row.get("section") or row["experience"])

@@ -121,7 +121,8 @@ def test_the_thread(cast, at_screen, complaints, screen, language):
     noor.click("Share this section")
     form = noor.page.locator("main form")
     form.get_by_text("Dr. Joris Proef").click()
-    form.get_by_label(noor.word("Until and including")).fill(
+    form.get_by_text(noor.word("until another day")).click()
+    form.get_by_label(noor.word("Another last day")).fill(
         (timezone.localdate() + datetime.timedelta(days=20)).isoformat()
     )
     noor.click("See who will read what", role="button")

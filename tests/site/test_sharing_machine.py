@@ -6,8 +6,10 @@ No worker runs here: withdrawal and expiry hold by themselves.
 """
 
 import datetime
+import hashlib
 import logging
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,7 +19,10 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from allauth.account.internal.flows.login import record_authentication
+from django.core import mail
 from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -33,11 +38,21 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from portal import audit, sharing
+from portal import audit, files, guests, sharing, tokens
 from portal.actions import people
-from portal.models import AuditChain, AuditEntry, Membership, Reading, Role, Shareable, User
+from portal.models import (
+    AuditChain,
+    AuditEntry,
+    GuestLink,
+    Membership,
+    Reading,
+    Role,
+    Shareable,
+    StoredFile,
+    User,
+)
 from portal.models.sharing import QUARTER, Channel
-from portfolios.models import Experience
+from portfolios.models import Comment, Experience
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -56,6 +71,8 @@ STARTS = [
 ]
 READERS = {"joris": "mentor", "amina": "supervisor", "teun": "peer_mentor"}
 MEMBERS = ("joris", "amina")  # Teun works elsewhere
+GUEST = "guest"
+FILED = 2  # the piece that has a file
 
 HAPPENED: Counter[str] = Counter()  # steps, by what they had to tell
 LEAST = (
@@ -64,6 +81,8 @@ LEAST = (
     "withdrawn",
     "one of two withdrawn",
     "through the section only",
+    "a guest reads",
+    "comments out of sight",
 )
 
 PLANTED = (({0}, "joris", 2), ({0}, "joris", 92), ({2}, "joris", 30), ({3}, "amina", 1), ({0, 3}, "teun", 92))
@@ -123,6 +142,10 @@ class Sharing(RuleBasedStateMachine):
         self.clock = time_machine.travel(STARTS[0], tick=False)
         self.traveller = self.clock.start()
         self.model, self.step = Model(), 0
+        self.guest: GuestLink | None = None
+        self.visit: Client | None = None
+        self.visit_until = STARTS[0]
+        self.said: set[tuple[str, int]] = set()
 
     def teardown(self) -> None:
         self.clock.stop()
@@ -155,8 +178,24 @@ class Sharing(RuleBasedStateMachine):
         for number, section in ((2, 0), (3, 1)):
             self.write()
             self.place_or_move(number, section)
+        about = Shareable.objects.get(pk=self.pieces[FILED].pk)
+        body = b"0123456789"
+        self.file = StoredFile.objects.create(
+            owner=self.noor,
+            about=about,
+            name="foto.png",
+            kind="image/png",
+            size=len(body),
+            sha256=hashlib.sha256(body).hexdigest(),
+            stored_as=default_storage.save(f"{files.FOLDER}/proof", ContentFile(body)),
+            declared_at=self.now,
+        )
         for which, reader, days in PLANTED:
             self.share(which, reader, days)
+        self.owner.get(reverse("portfolios:sharing"))  # what was said so far is read
+        self.withdraw(0)  # one of two
+        self.share_by_link(FILED, 2)
+        self.the_guest_comes_in()
 
     # --- People and time ------------------------------------------------------------------
 
@@ -268,6 +307,7 @@ class Sharing(RuleBasedStateMachine):
         form = {
             "what": [p.code for p in chosen],
             "who": self.person[reader].code,
+            "right": "comment",
             "purpose": "guidance",
             "until": day.isoformat(),
             "confirm": "",
@@ -325,7 +365,120 @@ class Sharing(RuleBasedStateMachine):
         piece = next(p for p in self.pieces if p.pk == given.piece)
         return reverse(f"portfolios:{name}", args=[given.source, piece.code])
 
+    # --- A guest, a file, a comment -------------------------------------------------------
+
+    @precondition(lambda self: len(self.model.given) < MOST_ACTS)
+    @rule(which=pieces, days=days)
+    def share_by_link(self, which: int, days: int) -> None:
+        piece = self.pieces[which % len(self.pieces)]
+        day = timezone.localdate() + datetime.timedelta(days=days)
+        form = {"what": [piece.code], "name": "Gast", "email": "gast@example.org", "purpose": "other"}
+        answer = self.owner.post(reverse("portfolios:share_by_link"), form | {"until": day.isoformat(), "confirm": ""})
+        if days > LONGEST or piece.is_draft:
+            assert answer.status_code == 422
+            return
+        assert answer.status_code == 302
+        self.guest = GuestLink.objects.select_related("person").get()
+        grant = self.guest.person.grants.latest("pk")
+        ends = datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time(), HERE)
+        self.model.given.append(Given(GUEST, piece.pk, grant.source, self.now, ends))
+
+    @precondition(lambda self: self.guest is not None)
+    @rule()
+    def the_guest_comes_in(self) -> None:
+        """The link and the code bring in who may read something now, and nobody else."""
+        assert self.guest is not None
+        cache.clear()  # a few codes an hour: tests/portal/test_guests.py
+        mail.outbox.clear()
+        client, token = Client(), tokens.make(self.guest.code, self.guest.nonce)
+        assert client.post(reverse("guest_link", args=[self.guest.code, token])).status_code == 302
+        live = any(g.reader == GUEST and g.live(self.now) for g in self.model.given)
+        assert len(mail.outbox) == live
+        HAPPENED["a guest at a closed door"] += not live
+        if live:
+            found = re.search(r"^\d{6}$", mail.outbox[0].body, re.MULTILINE)
+            assert found and client.post(reverse("guest_code"), {"code": found[0]}).status_code == 302
+            self.visit, self.visit_until = client, self.now + datetime.timedelta(seconds=guests.SESSION_SECONDS)
+
+    @rule(reader=readers, which=pieces)
+    def comment(self, reader: str, which: int) -> None:
+        """Only who may comment does; here every share is one to comment, unless it is a guest's."""
+        piece = self.pieces[which % len(self.pieces)]
+        address = reverse("portfolios:comments", args=[piece.code])
+        answer = self._browser(self.person[reader]).post(address, {"text": f"Woord van {reader}"})
+        acts = self.model.acts(reader, piece, self.now)
+        closed = 302 if reader in self.model.blocked else 404
+        if not acts:
+            assert answer.status_code in ((401,) if closed == 302 else (404,)), (reader, piece)
+            return
+        assert answer.status_code == 302
+        self.said.add((reader, piece.pk))
+
     # --- What must hold -------------------------------------------------------------------
+
+    @invariant()
+    def every_other_way_in_agrees(self) -> None:
+        """In turn, and over the steps with each reader: a link, the owner looking as them, comments, a file."""
+        checks = [
+            self._the_guest_sees_what_the_list_says,
+            self._looking_as_somebody_shows_what_they_get,
+            self._comments_are_between_two,
+            self._a_file_goes_where_its_piece_goes,
+        ]
+        checks[self.step % len(checks)]()
+
+    def _the_guest_sees_what_the_list_says(self) -> None:
+        if self.visit is None:
+            return
+        acts = [g for g in self.model.given if g.reader == GUEST and g.live(self.now)]
+        is_open = bool(acts) and self.now < self.visit_until
+        HAPPENED["a guest reads"] += is_open
+        for piece in self.pieces:
+            page = "section" if piece.is_section else "experience"
+            answer = self.visit.get(reverse(f"portfolios:guest_{page}", args=[piece.code]))
+            seen = bool(self.model.acts(GUEST, piece, self.now))
+            assert answer.status_code == ((200 if seen else 404) if is_open else 403), piece
+            if answer.status_code == 200:
+                self._looked(GUEST, piece)
+
+    def _looking_as_somebody_shows_what_they_get(self) -> None:
+        names = sorted(READERS)
+        name = names[self.step % len(names)]
+        visible = self._visible(name)
+        direct = any(g.reader == name and g.live(self.now) for g in self.model.given)
+        for piece in self.pieces:
+            page = "as_section" if piece.is_section else "as_experience"
+            answer = self.owner.get(reverse(f"portfolios:{page}", args=[self.person[name].code, piece.code]))
+            assert answer.status_code == (200 if direct and piece.pk in visible else 404), (name, piece)
+
+    def _comments_are_between_two(self) -> None:
+        names = sorted(READERS)
+        name = names[self.step % len(names)]
+        person = User.objects.get(pk=self.person[name].pk)
+        visible = self._visible(name)
+        rows = Comment.objects.visible_to(person, self.now).values_list("author", "piece")
+        expected = {(person.pk, pk) for who, pk in self.said if who == name and pk in visible}
+        assert set(rows) == expected
+        HAPPENED["comments out of sight"] += any(who == name and pk not in visible for who, pk in self.said)
+
+    def _a_file_goes_where_its_piece_goes(self) -> None:
+        """In whole, in part, and as "you have it already"."""
+        names = sorted(READERS)
+        name = names[self.step % len(names)]
+        client, piece = self._browser(self.person[name]), self.pieces[FILED]
+        seen = bool(self.model.acts(name, piece, self.now))
+        closed = 302 if name in self.model.blocked else 404
+        address = reverse("file", args=[self.file.code])
+        for headers, status in (
+            ({}, 200),
+            ({"Range": "bytes=2-5"}, 206),
+            ({"If-None-Match": f'"{self.file.sha256}"'}, 304),
+        ):
+            assert client.get(address, headers=headers).status_code == (status if seen else closed), (name, headers)
+        if seen:
+            bucket = int(self.now.timestamp()) // QUARTER
+            key = (name, piece.pk, Channel.FILE, bucket)
+            self.model.looks.setdefault(key, self.model.acts(name, piece, self.now))
 
     @invariant()
     def everybody_sees_what_the_list_says(self) -> None:
@@ -415,6 +568,7 @@ class Sharing(RuleBasedStateMachine):
         shown = self.owner.get(reverse("portfolios:sharing")).context["page"]
         assert {(row.source, row.content_object_id) for row in shown} == live
         by_pk = {person.pk: name for name, person in self.person.items()}
+        by_pk |= {self.guest.person_id: GUEST} if self.guest else {}
         rows = {(by_pk[r.reader_id], r.shareable_id, r.channel, r.bucket): r.source for r in Reading.objects.all()}
         assert rows.keys() == self.model.looks.keys(), "a reading for every look, and none without"
         assert [key for key, source in rows.items() if source not in self.model.looks[key]] == []
