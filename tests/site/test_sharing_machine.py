@@ -194,6 +194,7 @@ class Sharing(RuleBasedStateMachine):
             self.share(which, reader, days)
         self.owner.get(reverse("portfolios:sharing"))  # what was said so far is read
         self.withdraw(0)  # one of two
+        self.comment("amina", 3)  # who reads it for a day
         self.share_by_link(FILED, 2)
         self.the_guest_comes_in()
 
