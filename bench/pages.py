@@ -118,7 +118,8 @@ def _requests(owner: User, reader: User) -> tuple[dict[str, Any], dict[str, floa
 
 def _survey() -> tuple[Invitation, User]:
     """Somebody who is asked now, and who organises it."""
-    invited = Invitation.objects.filter(survey__closed_at=None).select_related("survey__version").order_by("pk")[0]
+    waiting = Invitation.objects.filter(survey__closed_at=None, is_spent=False)
+    invited = waiting.select_related("survey__version").order_by("pk")[0]
     maker = Membership.objects.live().filter(organisation=invited.survey.organisation_id, role=Role.ORGANISER)
     return invited, maker.select_related("person")[0].person
 
