@@ -17,7 +17,7 @@ from portal.models import Grant, GuestLink, OutboxRow, Reading, User
 from portal.sharing import withdraw
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 ADDRESS = "pim.duindoorn@elders.example"
 
 

@@ -11,7 +11,7 @@ from portfolios.actions import comments as actions
 from portfolios.models import Comment
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def url(name: str, code: str) -> str:

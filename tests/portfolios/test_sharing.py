@@ -11,7 +11,7 @@ from portal.models import Grant, Notification, Placement
 from portal.models.sharing import Channel
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def url(name: str, *args: str) -> str:

@@ -16,7 +16,7 @@ from portfolios.actions import experiences, sections, snapshots
 from portfolios.models import Experience, Snapshot
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 @pytest.fixture
