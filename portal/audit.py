@@ -55,6 +55,7 @@ REPORT_CLOSED = "report closed"
 SURVEY_ANNOUNCED = "survey announced"
 SURVEY_CLOSED = "survey closed"
 RESULTS_FROZEN = "results of a survey fixed"
+LEVEL_DECIDED = "supervision level decided"
 ERASED = "erased"
 VERBS = frozenset(
     {
@@ -91,6 +92,7 @@ VERBS = frozenset(
         SURVEY_ANNOUNCED,
         SURVEY_CLOSED,
         RESULTS_FROZEN,
+        LEVEL_DECIDED,
         ERASED,
     }
 )

@@ -82,6 +82,10 @@ def _sources(reader: User, shareables: Sequence[Shareable], at: datetime.datetim
     # page that forgot to ask for sight is not shown either.
     live = sharing.grants_of(reader, at).filter(content_object__in=targets).order_by("expires_at")
     by_target = dict(live.values_list("content_object_id", "source"))
+    cards = [s.pk for s in shareables if s.kind == Shareable.Kind.CARD]
+    if cards:
+        by_department = sharing.departments_of(reader, at).filter(shareable__in=cards)
+        by_target = dict(by_department.values_list("shareable_id", "source")) | by_target
     return {s.pk: by_target.get(s.pk) or by_target.get(s.parent_id, "") for s in shareables}
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from portal import audit, terms
 from portal.codes import new_code
-from portal.models.organisation import Membership, Placement
+from portal.models.organisation import Membership, Organisation, Placement
 from portal.models.sharing import RIGHTS, DepartmentGrant, Grant, Shareable, TermRows
 from portal.models.user import User
 
@@ -47,7 +47,7 @@ def grants_of_row(person: Any, at: datetime.datetime) -> TermRows:
     return Grant.objects.live(at).filter(user=person).order_by()
 
 
-def _departments(person: User, at: datetime.datetime) -> TermRows:
+def departments_of(person: User, at: datetime.datetime) -> TermRows:
     memberships = Membership.objects.live(timezone.localdate(at)).filter(person=person).order_by()
     return DepartmentGrant.objects.live(at).filter(organisation__in=memberships.values("organisation_id")).order_by()
 
@@ -59,7 +59,7 @@ def reach(person: User, at: datetime.datetime, *, own: bool = True, department: 
     if own:
         branches.append(Shareable.objects.filter(owner=person).order_by().values("pk"))
     if department:
-        branches.append(_departments(person, at).values("shareable_id"))
+        branches.append(departments_of(person, at).values("shareable_id"))
     return given.union(*branches, all=True)
 
 
@@ -72,7 +72,7 @@ def sight(
     if own:
         seen |= Q(**{f"{path}owner": person})
     if department:
-        seen |= Q(Exists(_departments(person, at).filter(shareable=here)))
+        seen |= Q(Exists(departments_of(person, at).filter(shareable=here)))
     return seen
 
 
@@ -210,6 +210,58 @@ def _facts(grant: Grant) -> dict[str, str]:
         "source": grant.source,
         "shareable": str(grant.content_object_id),
         "reader": grant.user.code,
+        "until": grant.expires_at.isoformat(),
+    }
+
+
+def share_with_department(
+    shareable: Shareable,
+    organisation: Organisation,
+    *,
+    by: User,
+    until: datetime.datetime,
+    at: datetime.datetime,
+) -> DepartmentGrant:
+    """Let whoever is a member of this department now see a card (P8). Done twice, it is done once.
+
+    Raises NotShareable.
+    """
+    if shareable.owner_id != by.pk or shareable.kind != Shareable.Kind.CARD:
+        raise NotShareable(_("Only the owner can share this."))
+    if until <= at:
+        raise NotShareable(_("The last day lies in the past. Choose a later day."))
+    with transaction.atomic():
+        Shareable.objects.select_for_update().get(pk=shareable.pk)
+        same = DepartmentGrant.objects.live(at).filter(shareable=shareable, organisation=organisation).first()
+        if same:
+            return same
+        made = DepartmentGrant.objects.create(
+            shareable=shareable, organisation=organisation, starts_at=at, expires_at=until
+        )
+        audit.record(audit.SHARED, subject=by, by=by, at=at, facts=_department_facts(made))
+    return made
+
+
+def withdraw_from_department(
+    shareable: Shareable, organisation: Organisation, *, by: User, at: datetime.datetime
+) -> int:
+    """From the next request on. Returns how many were withdrawn."""
+    with transaction.atomic():
+        live = DepartmentGrant.objects.live(at).filter(
+            shareable=shareable, organisation=organisation, shareable__owner=by
+        )
+        rows = list(live.select_for_update(of=_self_where_known()))
+        DepartmentGrant.objects.filter(pk__in=[row.pk for row in rows]).update(withdrawn_at=at)
+        for row in rows:
+            audit.record(audit.WITHDRAWN, subject=by, by=by, at=at, facts=_department_facts(row))
+    return len(rows)
+
+
+def _department_facts(grant: DepartmentGrant) -> dict[str, str]:
+    return {
+        "source": grant.source,
+        "shareable": str(grant.shareable_id),
+        "department": str(grant.organisation_id),
         "until": grant.expires_at.isoformat(),
     }
 

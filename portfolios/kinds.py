@@ -11,6 +11,7 @@ from portal.models import Grant, Shareable, User
 from portal.models.outbox import Reason
 from portal.models.today import Group
 
+DECIDE_LEVEL, LEVEL_DECIDED = "portfolios.decide_level", "portfolios.level_decided"
 SHARED, COMMENTED, ANSWERED = "portfolios.shared", "portfolios.commented", "portfolios.answered"
 
 
@@ -32,6 +33,18 @@ def _about_a_comment(title: Any, neutral: Any) -> Kind:
 
 
 KINDS = {
+    DECIDE_LEVEL: Kind(
+        title=_("%(who)s asks you for a supervision level"),
+        neutral=_("Somebody asks you for a supervision level."),
+        why=_("Until you decide, they work at the level that they have now."),
+        button=_("Decide"),
+        people=("who",),
+    ),
+    LEVEL_DECIDED: Kind(
+        title=_("A supervision level of yours was decided"),
+        neutral=_("A supervision level of yours was decided."),
+        group=Group.SHARING,
+    ),
     COMMENTED: _about_a_comment(_("%(who)s commented on “%(what)s”"), _("There is a comment on something of yours.")),
     ANSWERED: _about_a_comment(
         _("%(who)s answered your comment on “%(what)s”"), _("There is an answer to your comment.")

@@ -6,6 +6,23 @@ _STARR = ("situation", "task", "action", "result", "reflection")
 
 DATA = [
     Data(
+        "portfolios.SupervisionLevel",
+        DataClass.CONFIDENTIAL,
+        "trainee",
+        ("kind", "task", "note", "wanted", "state", "level", "names", "conditions", "review_on", "reason", "asked_at"),
+        Erase.DELETE,
+        confidential=("note", "conditions", "reason"),
+        keep="the owner decides",
+    ),
+    Data(
+        "portfolios.SupervisionCard",
+        DataClass.CONFIDENTIAL,
+        "shareable__owner",
+        ("placement", "opened_at"),
+        Erase.DELETE,
+        keep="the owner decides",
+    ),
+    Data(
         "portfolios.Snapshot",
         DataClass.PERSONAL,
         "occasion__owner",

@@ -1,10 +1,15 @@
 """Who may do what with a portfolio. Seeing is `visible_to`; these are for who already sees."""
 
 import datetime
+from collections.abc import Iterable
+
+from django.db.models import Q
+from django.utils import timezone
 
 from portal import sharing
-from portal.models import Shareable, User
-from portfolios.models import Comment, Experience
+from portal.models import Membership, Relation, Shareable, User
+from portfolios.models import Comment, Experience, SupervisionCard, SupervisionLevel
+from portfolios.models.supervision import State
 
 
 def may_edit(person: User, shareable: Shareable) -> bool:
@@ -33,3 +38,54 @@ def may_answer(person: User, comment: Comment) -> bool:
 def may_remove(person: User, experience: Experience) -> bool:
     """Only a draft is thrown away; what is in the portfolio stays."""
     return may_edit(person, experience.shareable) and experience.is_draft
+
+
+# --- Supervision levels (P8) ------------------------------------------------------------------
+
+YEAR = datetime.timedelta(days=365)
+
+
+def deciders(card: SupervisionCard, at: datetime.datetime) -> list[User]:
+    """Who decides levels on this card now: the placement's supervisor, and the supervisors that the trainee has now
+    who belong to this organisation or department. Never the trainee; nobody once the placement is over."""
+    on, placement = timezone.localdate(at), card.placement
+    if not placement.is_live(on):
+        return []
+    places = {placement.organisation_id, placement.department_id} - {None}
+    here = Membership.objects.live(on).filter(organisation__in=places).values("person")
+    relations = Relation.objects.live(on).filter(person=placement.person_id, kind=Relation.Kind.SUPERVISOR)
+    found = User.objects.filter(
+        Q(pk=placement.supervisor_id) | Q(pk__in=relations.filter(other__in=here).values("other")), is_active=True
+    )
+    return list(found.exclude(pk=placement.person_id).order_by("family_name", "given_name", "pk"))
+
+
+def may_ask_level(person: User, card: SupervisionCard, on: datetime.date) -> bool:
+    return may_edit(person, card.shareable) and card.placement.is_live(on)
+
+
+def may_decide_level(person: User, level: SupervisionLevel, at: datetime.datetime) -> bool:
+    """Whoever supervises here now; a question is decided by who was asked."""
+    is_asked = level.state != State.ASKED or level.asked_of_id == person.pk
+    return is_asked and person in deciders(level.card, at)
+
+
+def may_see_level(person: User, level: SupervisionLevel) -> bool:
+    """The question itself, with its answer: who asked, who was asked, who decided."""
+    return person.is_active and person.pk in (level.trainee_id, level.asked_of_id, level.decided_by_id)
+
+
+def card_until(card: SupervisionCard, at: datetime.datetime) -> datetime.datetime:
+    """Until the placement ends; a placement without an end a year."""
+    ends_on = card.placement.ends_on or timezone.localdate(at + YEAR)
+    return timezone.make_aware(datetime.datetime.combine(ends_on, datetime.time()))
+
+
+def holding(levels: Iterable[SupervisionLevel], on: datetime.date) -> list[SupervisionLevel]:
+    """What may be done tonight: of each task what was given last, unless its review date has come."""
+    last: dict[str, SupervisionLevel] = {}
+    for level in sorted(levels, key=lambda one: (one.decided_at is not None, one.decided_at or one.asked_at)):
+        if level.state in (State.GIVEN, State.ENDED):
+            last[level.task.casefold()] = level
+    given = [one for one in last.values() if one.state == State.GIVEN and not one.is_due(on)]
+    return sorted(given, key=lambda one: (one.kind, one.task.casefold()))

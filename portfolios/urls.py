@@ -1,6 +1,17 @@
 from django.urls import path
 
-from portfolios.views import comments, experiences, grants, guests, reading, sections, sharing, snapshots, view_as
+from portfolios.views import (
+    comments,
+    experiences,
+    grants,
+    guests,
+    reading,
+    sections,
+    sharing,
+    snapshots,
+    supervision,
+    view_as,
+)
 
 app_name = "portfolios"
 
@@ -57,4 +68,18 @@ _reading = [
     path("shared-with-me/", reading.shared_with_me, name="shared_with_me"),
     path("shared-with-me/<slug:code>/", reading.shared_by, name="shared_by"),
 ]
-urlpatterns = _sections + _experiences + _sharing + _view_as + _guests + _comments + _snapshots + _reading
+_supervision = [
+    path("tonight/", supervision.tonight, name="tonight"),
+    path("tonight/of-my-department/", supervision.department_cards, name="department_cards"),
+    path("placements/<slug:code>/card/open/", supervision.card_open, name="card_open"),
+    path("cards/<slug:code>/", supervision.card, name="card"),
+    path("cards/<slug:code>/ask/", supervision.level_ask, name="level_ask"),
+    path("cards/<slug:code>/show/", supervision.card_show, name="card_show"),
+    path("cards/<slug:code>/hide/", supervision.card_hide, name="card_hide"),
+    path("levels/<slug:code>/", supervision.level, name="level"),
+    path("levels/<slug:code>/give/", supervision.level_give, name="level_give"),
+    path("levels/<slug:code>/refuse/", supervision.level_refuse, name="level_refuse"),
+    path("levels/<slug:code>/end/", supervision.level_end, name="level_end"),
+    path("levels/<slug:code>/take-back/", supervision.level_take_back, name="level_take_back"),
+]
+urlpatterns = _sections + _experiences + _sharing + _view_as + _guests + _comments + _snapshots + _supervision + _reading

@@ -24,6 +24,7 @@ class Shareable(models.Model):
         SECTION = "section", _("section")
         ITEM = "item", _("item")
         CONVERSATION = "conversation", _("conversation")
+        CARD = "card", _("supervision card")
 
     code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
     kind = models.CharField(max_length=12, choices=Kind)
@@ -133,6 +134,7 @@ class DepartmentGrant(models.Model):
 
     shareable = models.ForeignKey(Shareable, models.PROTECT, related_name="department_grants")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    source = models.CharField(max_length=12, default=new_code)  # the code of the act of sharing
     starts_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -143,7 +145,9 @@ class DepartmentGrant(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["shareable", "organisation"], condition=Q(withdrawn_at=None), name="department_grant_once"
+                fields=["shareable", "organisation", "source"],
+                condition=Q(withdrawn_at=None),
+                name="department_grant_once_per_act",
             ),
             models.CheckConstraint(condition=Q(expires_at__gt=F("starts_at")), name="department_grant_term"),
         ]

@@ -3,6 +3,7 @@ from portfolios.models.competencies import Competency, Framework, FrameworkVersi
 from portfolios.models.experiences import Experience
 from portfolios.models.sections import Portfolio, Section, SectionTemplate
 from portfolios.models.snapshots import Snapshot
+from portfolios.models.supervision import SupervisionCard, SupervisionLevel
 
 __all__ = [
     "Comment",
@@ -14,4 +15,6 @@ __all__ = [
     "Section",
     "SectionTemplate",
     "Snapshot",
+    "SupervisionCard",
+    "SupervisionLevel",
 ]
