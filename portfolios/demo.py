@@ -19,10 +19,10 @@ from portal import readings, sharing
 from portal.codes import new_code
 from portal.demo import accounts, day
 from portal.models import Grant, Placement, Shareable, User
-from portfolios.actions import comments, experiences, sections
+from portfolios.actions import comments, experiences, sections, supervision
 from portfolios.actions import sharing as shares
 from portfolios.documents import DATA
-from portfolios.models import Competency, Experience, Portfolio, Section
+from portfolios.models import Competency, Experience, Portfolio, Section, SupervisionCard
 
 Step = tuple[datetime.datetime, Callable[[], Any]]
 DAY_FROM_NOW = re.compile(r"\{([+-]\d+)\}")  # {+60} in a text: the date that is sixty days from now
@@ -74,6 +74,11 @@ class _Story:
             yield at, partial(self._link, row, at)
         for row in self.document.get("comments", []):
             yield from self._comment_steps(row)
+        for row in self.document.get("levels", []):
+            at = moment(row["day"], row["time"])
+            yield at, partial(self._level, row, at)
+        if shown := self.document.get("card_shown"):
+            yield moment(shown), partial(self._show_card, moment(shown))
 
     def _comment_steps(self, row: dict[str, Any]) -> Iterator[Step]:
         at, said = moment(row["day"], row["time"]), dict[str, Any]()
@@ -127,6 +132,24 @@ class _Story:
         self.things[row["key"]] = experience
         if row["section"]:
             experiences.place(experience, section=self._section(row["section"]), by=self.owner, at=at)
+
+    def _card(self, at: datetime.datetime) -> SupervisionCard:
+        card = supervision.open_card(self.placements[0], by=self.owner, at=at)
+        return SupervisionCard.objects.whole().get(pk=card.pk)
+
+    def _level(self, row: dict[str, Any], at: datetime.datetime) -> None:
+        """Asked; and decided a day later when the data says what was decided."""
+        by = self.users[row["by"]]
+        asked = {name: row[name] for name in ("task", "kind", "wanted", "note")}
+        level = supervision.ask(self._card(at), by=self.owner, asked_of=by, at=at, **asked)
+        if row["level"]:
+            level.card = self._card(at)
+            review_on, when = day(row["review"]) if row["review"] else None, at + datetime.timedelta(days=1)
+            given = {"key": row["level"], "conditions": row["conditions"], "review_on": review_on}
+            supervision.give(level, by=by, at=when, **given)
+
+    def _show_card(self, at: datetime.datetime) -> None:
+        supervision.show(self._card(at), by=self.owner, at=at)
 
     def _share(self, row: dict[str, Any], at: datetime.datetime, source: str) -> None:
         for key in (*row["sections"], *row["experiences"]):

@@ -82,4 +82,6 @@ _supervision = [
     path("levels/<slug:code>/end/", supervision.level_end, name="level_end"),
     path("levels/<slug:code>/take-back/", supervision.level_take_back, name="level_take_back"),
 ]
-urlpatterns = _sections + _experiences + _sharing + _view_as + _guests + _comments + _snapshots + _supervision + _reading
+urlpatterns = (
+    _sections + _experiences + _sharing + _view_as + _guests + _comments + _snapshots + _supervision + _reading
+)

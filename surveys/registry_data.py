@@ -5,7 +5,13 @@ from portal.registry import Data, DataClass, Erase
 _NOBODYS = "nothing leads from it to a person, so nothing can be found of a person to erase"
 
 DATA = [
-    Data("surveys.TextToCheck", DataClass.INTERNAL, keep="until the results are fixed", why=_NOBODYS),
+    Data(
+        "surveys.TextToCheck",
+        DataClass.INTERNAL,
+        confidential=("words",),
+        keep="until the results are fixed",
+        why=_NOBODYS,
+    ),
     Data("surveys.Result", DataClass.INTERNAL, keep="with the survey", why="no person"),
     Data("surveys.ClosedAnswer", DataClass.INTERNAL, confidential=("answers",), keep="with the survey", why=_NOBODYS),
     Data(

@@ -166,8 +166,13 @@ def level(request: HttpRequest, code: str) -> HttpResponse:
     return _page(request, _level(request, code))
 
 
-def _decided(request: HttpRequest, found: SupervisionLevel, act: Any) -> HttpResponse:
+def _to_decide(request: HttpRequest, code: str) -> SupervisionLevel:
+    found = _level(request, code)
     require(rules.may_decide_level(request.user, found, timezone.now()), _("Only who supervises here decides this."))
+    return found
+
+
+def _decided(request: HttpRequest, found: SupervisionLevel, act: Any) -> HttpResponse:
     try:
         act()
     except actions.NotNow:
@@ -179,7 +184,7 @@ def _decided(request: HttpRequest, found: SupervisionLevel, act: Any) -> HttpRes
 
 @access.signed_in(methods=["POST"])
 def level_give(request: HttpRequest, code: str) -> HttpResponse:
-    found = _level(request, code)
+    found = _to_decide(request, code)
     form = GiveForm(found.card, request.POST)
     if not form.is_valid():
         return _page(request, found, 422, give=form)
@@ -194,7 +199,7 @@ def level_give(request: HttpRequest, code: str) -> HttpResponse:
 
 @access.signed_in(methods=["POST"])
 def level_refuse(request: HttpRequest, code: str) -> HttpResponse:
-    found = _level(request, code)
+    found = _to_decide(request, code)
     form = ReasonForm(request.POST, prefix="refuse")
     if not form.is_valid():
         return _page(request, found, 422, refuse=form)
@@ -203,7 +208,7 @@ def level_refuse(request: HttpRequest, code: str) -> HttpResponse:
 
 @access.signed_in(methods=["POST"])
 def level_end(request: HttpRequest, code: str) -> HttpResponse:
-    found = _level(request, code)
+    found = _to_decide(request, code)
     form = ReasonForm(request.POST, prefix="end")
     if not form.is_valid():
         return _page(request, found, 422, end=form)

@@ -146,7 +146,7 @@ def results_paper(request: HttpRequest, code: str) -> HttpResponseBase:
     """The PDF in the reader's language."""
     result = _ready(request, code)
     rows = Document.objects.filter(kind=actions.PAPER, about=result.survey.code)
-    return answer(request, get_object_or_404(rows, language=get_language() or "nl"), inline=True)
+    return answer(request, get_object_or_404(rows, language=get_language() or "nl"))
 
 
 # --- Making them ready ------------------------------------------------------------------------

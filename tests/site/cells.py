@@ -500,6 +500,11 @@ def questionnaires(*tail: str, frozen: bool = False) -> tuple[Cell, ...]:
     )
 
 
+def of_card(name: str, inside: Iterable[str], refused: Iterable[str] = NO_ONE) -> tuple[Cell, ...]:
+    """A supervision card, or a level on it."""
+    return (Cell(name, named(name), inside, refused), Cell(w.ABSENT, named(w.ABSENT), NO_ONE))
+
+
 def results(*tail: str) -> tuple[Cell, ...]:
     """Results that are there, those of a survey without any, and of none."""
     return (

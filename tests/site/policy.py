@@ -51,6 +51,7 @@ from tests.site.cells import (
     meetups,
     named,
     nothing,
+    of_card,
     one,
     owning,
     people,
@@ -219,6 +220,25 @@ TABLE: dict[str, Line] = {
     "portfolios:snapshot_destroy": Line(SIGNED_IN, FORM, frozen(of_conversation=False)),
     "mentoring:snapshot": Line(SIGNED_IN, READ, frozen(of_conversation=True)),
     "mentoring:snapshot_file": Line(SIGNED_IN, READ, frozen(of_conversation=True)),
+    # What may be done tonight: the card for the owner and their department, a question for who was asked.
+    "portfolios:tonight": Line(SIGNED_IN, READ),
+    "portfolios:department_cards": Line(SIGNED_IN, READ),
+    "portfolios:card_open": Line(
+        SIGNED_IN,
+        SEND,
+        (Cell("placement", named("placement"), {w.OWNER}), Cell(w.ABSENT, named(w.ABSENT), NO_ONE)),
+    ),
+    "portfolios:card": Line(SIGNED_IN, READ, of_card(w.CARD, {w.OWNER, w.MENTOR})),
+    **dict.fromkeys(
+        ("portfolios:card_show", "portfolios:card_hide"), Line(SIGNED_IN, SEND, of_card(w.CARD, {w.OWNER}, {w.MENTOR}))
+    ),
+    "portfolios:level_ask": Line(SIGNED_IN, FORM, of_card(w.CARD, {w.OWNER}, {w.MENTOR})),
+    "portfolios:level": Line(SIGNED_IN, READ, of_card(w.LEVEL, {w.OWNER, w.ITEM_READER})),
+    **dict.fromkeys(
+        ("portfolios:level_give", "portfolios:level_refuse", "portfolios:level_end"),
+        Line(SIGNED_IN, SEND, of_card(w.LEVEL, {w.ITEM_READER}, {w.OWNER})),
+    ),
+    "portfolios:level_take_back": Line(SIGNED_IN, SEND, of_card(w.LEVEL, {w.OWNER}, {w.ITEM_READER})),
     "portfolios:term": Line(SIGNED_IN, FORM, acts(a_last_day)),
     "portfolios:withdraw": Line(SIGNED_IN, SEND, acts()),
     # A person with whom one shares now; a person who shares something now.

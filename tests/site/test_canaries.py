@@ -24,6 +24,7 @@ from portal import registry, sender
 from portal.models import Document
 from portal.registry import DataClass
 from portfolios.models import Comment
+from surveys.models import TextToCheck
 from tests import factories
 from tests.site import pages, walk, world
 from tests.site.policy import TABLE
@@ -36,7 +37,7 @@ CANARY = re.compile(r"CNRY-([a-z]+\.[a-z]+)-(\d+)-([a-z_]+)")
 MOST_PAGES = 1500
 # Unsaved; made of what is searched; notes of meet-ups; parts of a conversation; scores; answers of nobody.
 NOT_SEARCHED = re.compile(
-    "portal[.](draft|document|storedfile)|portfolios[.]comment|events[.]|selection[.]|surveys[.]"
+    "portal[.](draft|document|storedfile)|portfolios[.](comment|supervision)|events[.]|selection[.]|surveys[.]"
     "|mentoring[.](point|agreement|addendum)"
 )
 # Text fields of confidential models that hold no words of a person, and why.
@@ -52,6 +53,9 @@ NO_WORDS = {
     "portfolios.Section": {"key": "of a published template", "about": "explanation from a published template"},
     "portfolios.Comment": {"code": "random"},
     "portfolios.Experience": {"kind": "a choice"},
+    "portfolios.SupervisionLevel": dict.fromkeys(
+        ("code", "kind", "state", "wanted", "level", "names", "task"), "a choice, words of a framework, or of a roster"
+    ),
     "mentoring.Conversation": {"kind": "a choice", "state": "a choice"},
 }
 
@@ -142,6 +146,8 @@ def of_meetups(here: World, actor: str) -> set[str]:
     reads = [world.READ_REPORT] + [world.DRAFT_REPORT] * (actor == world.ORGANISER)
     found = {canary(one, "text") for one in Note.objects.all()}
     found |= {match[0] for one in NoteRevision.objects.all() for match in CANARY.finditer(one.text)}
+    if actor == world.ORGANISER:
+        found |= {canary(one, "words") for one in TextToCheck.objects.all()}
     return found | {canary(here.reports[name], field) for name in reads for field in TEXTS}
 
 

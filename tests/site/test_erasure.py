@@ -36,6 +36,7 @@ NO_WORDS = {
     "portal.Relation": {"code": "random"},
     "portal.Reading": {"source": "code of an act", "digest": "a hash"},
     "portal.Grant": {"source": "code of an act"},
+    "portfolios.SupervisionLevel": {"code": "random", "wanted": "a key", "level": "a key; the constraint wants one"},
     "portal.OutboxRow": {
         "key": "codes and moments",
         "kind": "a name in the code",

@@ -47,8 +47,8 @@ from portal.models import (
     User,
 )
 from portal.models.sharing import Channel
-from portfolios.actions import comments, sections
-from portfolios.models import Comment, Experience, Portfolio, Section
+from portfolios.actions import comments, sections, supervision
+from portfolios.models import Comment, Experience, Portfolio, Section, SupervisionCard, SupervisionLevel
 from selection.actions import sheets
 from selection.models import Candidate, Procedure, Sheet
 from surveys.actions import answers, results
@@ -155,6 +155,7 @@ TALKS = (TALK, NEXT_TALK, OTHER_TALK, FORMER_TALK, FORMER_NEXT_TALK)
 OPEN_SURVEY, DRAFT_SURVEY, CLOSED_SURVEY = "open survey", "survey that is being prepared", "closed survey"
 RESULTS, TEXTS = "survey with results for who was invited", "closed survey whose texts are to be checked"
 SURVEYS = (OPEN_SURVEY, DRAFT_SURVEY, CLOSED_SURVEY)
+CARD, LEVEL = "card of the owner, shown to the department", "level that the owner asked for"
 INVITATION = "invitation of the owner to the open survey"
 QUESTIONNAIRE = "questionnaire of the association"
 
@@ -185,6 +186,8 @@ class World:
     rooms: dict[str, Room] = field(default_factory=dict)
     reports: dict[str, Report] = field(default_factory=dict)
     talks: dict[str, Conversation] = field(default_factory=dict)
+    cards: dict[str, SupervisionCard] = field(default_factory=dict)
+    levels: dict[str, SupervisionLevel] = field(default_factory=dict)
     surveys: dict[str, Survey] = field(default_factory=dict)
     invitations: dict[str, Invitation] = field(default_factory=dict)
     questionnaires: dict[str, Questionnaire] = field(default_factory=dict)
@@ -210,6 +213,8 @@ class World:
             self.procedures,
             self.candidates,
             self.sheets,
+            self.cards,
+            self.levels,
             self.surveys,
             self.invitations,
             self.questionnaires,
@@ -266,6 +271,7 @@ def build() -> World:
     }
     _meet(world)
     _survey(world)
+    _supervise(world)
     return world
 
 
@@ -452,6 +458,21 @@ def _survey(world: World) -> None:
     world.surveys[CLOSED_SURVEY] = survey_rows.closed(world.surveys[CLOSED_SURVEY])
     _results(world, given)
     world.ballot = answers.hand_out(world.surveys[OPEN_SURVEY], group="learners", at=timezone.now())
+
+
+def _supervise(world: World) -> None:
+    """The mentor works in the owner's department; the supervisor of the placement was asked for a level."""
+    owner, supervisor = world.people[OWNER], world.people[ITEM_READER]
+    factories.member(world.people[MENTOR], world.places["department"])
+    card = supervision.open_card(world.placements["placement"], by=owner)
+    world.cards[CARD] = SupervisionCard.objects.whole().get(pk=card.pk)
+    supervision.show(world.cards[CARD], by=owner)
+    given = {"card": card, "trainee": owner, "asked_of": supervisor, "wanted": "3", "asked_at": timezone.now()}
+    world.levels[LEVEL] = SupervisionLevel.objects.create(task="Nachtdienst", note="Ik deed er tien.", **given)
+    decided = {"decided_by": supervisor, "decided_at": timezone.now(), "level": "3", "names": {"nl": "Alleen"}}
+    SupervisionLevel.objects.create(
+        task="Avonddienst", state="given", conditions="Bel bij twijfel.", reason="Omdat het ging.", **decided, **given
+    )
 
 
 def _results(world: World, given: dict[str, Any]) -> None:
