@@ -40,7 +40,7 @@ class SupervisionCard(models.Model):
         default_permissions = ()
 
     def __str__(self) -> str:
-        return str(self.placement)
+        return str(self.shareable)
 
     @property
     def code(self) -> str:

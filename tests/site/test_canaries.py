@@ -23,7 +23,7 @@ from events.models.reports import TEXTS
 from portal import registry, sender
 from portal.models import Document
 from portal.registry import DataClass
-from portfolios.models import Comment
+from portfolios.models import Comment, SupervisionLevel
 from surveys.models import TextToCheck
 from tests import factories
 from tests.site import pages, walk, world
@@ -122,6 +122,13 @@ def said(here: World, *names: str) -> set[str]:
     return found
 
 
+def decided(*, whole: bool) -> set[str]:
+    """What was asked and decided about levels; of it a card shows the conditions of what holds."""
+    holds = {canary(one, "conditions") for one in SupervisionLevel.objects.filter(state="given")}
+    rows = SupervisionLevel.objects.all() if whole else ()
+    return holds | {canary(one, field) for one in rows for field in ("note", "reason")}
+
+
 def commented() -> set[str]:
     """All comments there are: of the mentor, and the owner's answers to those."""
     return {canary(one, "text") for one in Comment.objects.all()}
@@ -154,13 +161,15 @@ def of_meetups(here: World, actor: str) -> set[str]:
 def allowed(here: World, actor: str) -> set[str]:
     """By hand: what each person may see, and must be able to find."""
     if actor == world.OWNER:
-        return whole_portfolio(here, actor) | said(here, *world.TALKS) | commented()
+        return whole_portfolio(here, actor) | said(here, *world.TALKS) | commented() | decided(whole=True)
     if actor == world.LAB_TRAINEE:
         return whole_portfolio(here, actor)
     if actor in (world.ORGANISER, world.RAPPORTEUR):
         return of_meetups(here, actor)
     if actor == world.MENTOR:
-        return of(here, world.SHARED_SECTION, world.ITEM) | said(here, world.TALK, world.NEXT_TALK) | commented()
+        shown = decided(whole=False) | {canary(here.cards[world.CARD].shareable, "title")}
+        talks = said(here, world.TALK, world.NEXT_TALK) | commented()
+        return of(here, world.SHARED_SECTION, world.ITEM) | talks | shown
     if actor == world.UNSHARED:
         return said(here, world.OTHER_TALK)
     if actor == world.OTHER_READER:
@@ -299,7 +308,8 @@ def test_search_counts_only_what_one_may_see(actor):
     """Asked for by its exact words, what one may not see is not even counted."""
     here = world.build()
     client, told = here.browser(actor), []
-    for found in sorted(plant()):
+    not_searched = {canary(one.shareable, "title") for one in here.cards.values()}  # named after a place
+    for found in sorted(plant() - not_searched):
         words = found.removeprefix("C")  # as it stands in the field, but no canary when the page repeats it
         answer = client.get(reverse("search"), {"q": words})
         searched = found in allowed(here, actor) and not NOT_SEARCHED.search(found)
