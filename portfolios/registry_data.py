@@ -52,7 +52,7 @@ DATA = [
         "portfolios.Section",
         DataClass.CONFIDENTIAL,
         "shareable__owner",
-        ("title", "text", "position", "updated_at"),
+        ("title", "text", "position", "hidden_at", "updated_at"),
         Erase.DELETE,
         confidential=("text",),
         keep="the owner decides",

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal import sharing
 from portal.models import Membership, Relation, Shareable, User
-from portfolios.models import Comment, Experience, SupervisionCard, SupervisionLevel
+from portfolios.models import Comment, Experience, Section, SupervisionCard, SupervisionLevel
 from portfolios.models.supervision import State
 
 
@@ -89,3 +90,20 @@ def holding(levels: Iterable[SupervisionLevel], on: datetime.date) -> list[Super
             last[level.task.casefold()] = level
     given = [one for one in last.values() if one.state == State.GIVEN and not one.is_due(on)]
     return sorted(given, key=lambda one: (one.kind, one.task.casefold()))
+
+
+def may_rename(person: User, section: Section) -> bool:
+    """What a template named keeps that name: everybody who guides knows it by it."""
+    return may_edit(person, section.shareable) and section.is_own
+
+
+def why_kept(section: Section) -> str:
+    """Why this section cannot be removed, in words for its owner; empty: it can."""
+    piece = section.shareable
+    if not section.is_own:
+        return _("This section belongs to everybody's portfolio. You can hide it.")
+    if section.text or piece.children.exists() or piece.comments.exists() or piece.files.exists():
+        return _("There is something in this section. Move it elsewhere first, or hide the section.")
+    if piece.grants.exists() or piece.readings.exists():
+        return _("This section was shared once, and the log of that stays. You can hide it.")
+    return ""

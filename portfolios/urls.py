@@ -1,6 +1,7 @@
 from django.urls import path
 
 from portfolios.views import (
+    arranging,
     comments,
     experiences,
     grants,
@@ -21,6 +22,15 @@ _sections = [
     path("sections/new/", sections.section_new, name="section_new"),
     path("sections/<slug:code>/", sections.section, name="section"),
     path("sections/<slug:code>/edit/", sections.section_edit, name="section_edit"),
+]
+_arranging = [
+    path("sections/", arranging.arrange, name="arrange"),
+    path("sections/template/", arranging.template_adopt, name="template_adopt"),
+    path("sections/<slug:code>/move/", arranging.section_move, name="section_move"),
+    path("sections/<slug:code>/hide/", arranging.section_hide, name="section_hide"),
+    path("sections/<slug:code>/show/", arranging.section_show, name="section_show"),
+    path("sections/<slug:code>/rename/", arranging.section_rename, name="section_rename"),
+    path("sections/<slug:code>/remove/", arranging.section_remove, name="section_remove"),
 ]
 _experiences = [
     path("experiences/new/", experiences.experience_new, name="experience_new"),
@@ -82,6 +92,15 @@ _supervision = [
     path("levels/<slug:code>/end/", supervision.level_end, name="level_end"),
     path("levels/<slug:code>/take-back/", supervision.level_take_back, name="level_take_back"),
 ]
-urlpatterns = (
-    _sections + _experiences + _sharing + _view_as + _guests + _comments + _snapshots + _supervision + _reading
-)
+urlpatterns = [
+    *_arranging,
+    *_sections,
+    *_experiences,
+    *_sharing,
+    *_view_as,
+    *_guests,
+    *_comments,
+    *_snapshots,
+    *_supervision,
+    *_reading,
+]

@@ -30,7 +30,7 @@ def open_portfolio(person: User, *, framework_key: str = "", at: datetime.dateti
         )
         if is_new:
             for position, standard in enumerate(template.sections):
-                _add(portfolio, position=position, at=at, titles=standard["names"], standard=standard)
+                add_standard(portfolio, position=position, at=at, standard=standard)
     return portfolio
 
 
@@ -41,8 +41,11 @@ def framework_for(person: User) -> str:
     return sector.framework if sector else DEFAULT_FRAMEWORK
 
 
-def _add(portfolio: Portfolio, *, position: int, at: datetime.datetime, titles: dict, standard: dict) -> Section:
-    shareable = Shareable.objects.create(kind=Shareable.Kind.SECTION, owner=portfolio.owner, template_titles=titles)
+def add_standard(portfolio: Portfolio, *, position: int, at: datetime.datetime, standard: dict) -> Section:
+    """A section of a template; `standard` is its entry there."""
+    shareable = Shareable.objects.create(
+        kind=Shareable.Kind.SECTION, owner=portfolio.owner, template_titles=standard["names"]
+    )
     return Section.objects.create(
         shareable=shareable,
         portfolio=portfolio,

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -36,6 +38,9 @@ class SectionRows(Shared):
     def with_counts(self) -> "SectionRows":
         return self.annotate(experience_count=models.Count("experiences"))
 
+    def shown(self) -> "SectionRows":
+        return self.filter(hidden_at=None)
+
     def in_order(self) -> "SectionRows":
         return self.select_related("shareable__owner").order_by("position", "pk")
 
@@ -48,6 +53,7 @@ class Section(models.Model):
     holds_items = models.BooleanField(default=True)
     text = models.TextField(blank=True, max_length=20_000)
     position = models.PositiveSmallIntegerField()
+    hidden_at = models.DateTimeField(null=True, blank=True)  # from the owner's own list; ends nothing that is shared
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField(default=timezone.now)
 
@@ -69,6 +75,15 @@ class Section(models.Model):
     @property
     def title(self) -> str:
         return str(self.shareable)
+
+    @property
+    def is_own(self) -> bool:
+        """Made by the owner, not by a template."""
+        return not self.key
+
+    def takes(self, item: Any) -> bool:
+        """Offered as a place for this one: a hidden section only when it lies there already."""
+        return self.holds_items and (self.hidden_at is None or item.section_id == self.pk)
 
     @property
     def explanation(self) -> str:

@@ -3,6 +3,7 @@ import datetime
 from django import template
 from django.template import Context
 
+from portal.published import in_language
 from portal.templatetags.portal_tags import day
 from portfolios.forms.experiences import STARR
 from portfolios.ways import own
@@ -27,3 +28,9 @@ def frozen_day(iso: str) -> str:
 def frozen_texts(texts: dict[str, str]) -> list[tuple[str, str]]:
     """The parts of an account out of a snapshot, in their order and with their names."""
     return [(str(STARR[name][0]), texts[name]) for name in STARR if name in texts]
+
+
+@register.filter
+def worded(words: dict[str, str]) -> str:
+    """Words of a published document in the reader's language."""
+    return in_language(words)

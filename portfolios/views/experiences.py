@@ -2,8 +2,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from portal.models.sharing import Channel
 from portfolios import rules
 from portfolios.actions import experiences as actions
 from portfolios.forms.experiences import ExperienceForm
-from portfolios.models import Experience, Portfolio, Section
+from portfolios.models import Experience, Portfolio
 from portfolios.nav import mark_reading_along
 from portfolios.views.comments import parts_of
 from portfolios.ways import Way, own
@@ -157,11 +157,11 @@ def _changed(request: HttpRequest, found: Experience, woven: bool) -> HttpRespon
 def experience_place(request: HttpRequest, code: str) -> HttpResponse:
     """Choose the section; each button names who reads along there."""
     found, portfolio = _mine(request, code)
-    sections = list(Section.objects.filter(portfolio=portfolio, holds_items=True).in_order())
+    sections = [one for one in portfolio.sections.in_order() if one.takes(found)]
     if request.method == "POST":
-        section = get_object_or_404(
-            Section, portfolio=portfolio, holds_items=True, shareable__code=request.POST.get("section", "")
-        )
+        section = next((one for one in sections if one.code == request.POST.get("section")), None)
+        if section is None:
+            raise Http404
         actions.place(found, section=section, by=request.user)
         messages.success(request, _("It is now in “%(section)s”.") % {"section": section.title})
         return redirect("portfolios:experience", found.code)

@@ -31,13 +31,15 @@ def portfolio(request: HttpRequest) -> HttpResponse:
     if mine is None:
         return render(request, "portfolios/portfolio_none.html")
     at = timezone.now()
-    sections = list(Section.objects.filter(portfolio=mine).with_counts().in_order())
+    every = list(Section.objects.filter(portfolio=mine).with_counts().in_order())
+    sections = [one for one in every if one.hidden_at is None]
     recent = (
         Experience.objects.filter(shareable__owner=request.user).with_competencies().order_by("-updated_at")[:RECENT]
     )
     readers = sharing.readers([s.pk for s in sections], at)
     rows = [{"section": s, "grants": readers.get(s.pk, [])} for s in sections]
-    return render(request, "portfolios/portfolio.html", {"portfolio": mine, "rows": rows, "recent": list(recent)})
+    context = {"portfolio": mine, "rows": rows, "recent": list(recent), "hidden": len(every) - len(sections)}
+    return render(request, "portfolios/portfolio.html", context)
 
 
 @access.signed_in(methods=["POST"])

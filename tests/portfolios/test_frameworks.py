@@ -195,13 +195,13 @@ def test_a_next_version_is_for_new_portfolios_and_an_old_portfolio_keeps_its_own
     old = sections.open_portfolio(factories.person(), framework_key="physician-generic")
     second = physician() | {"number": 2, "names": {"nl": "Tweede uitgave", "en": "Second edition"}}
     frameworks.publish(second)
-    template = copy.deepcopy(TEMPLATES[1]) | {"number": 2}
+    template = copy.deepcopy(TEMPLATES[1]) | {"number": 3}
     template["sections"] = template["sections"][:2]
     templates.publish(template)
     new = sections.open_portfolio(factories.person(), framework_key="physician-generic")
     old.refresh_from_db()
-    assert (old.framework_version.number, old.template_id, old.sections.count()) == (1, 1, 4)
-    assert (new.framework_version.number, new.template_id, new.sections.count()) == (2, 2, 2)
+    assert (old.framework_version.number, old.template_id, old.sections.count()) == (1, 2, 12)
+    assert (new.framework_version.number, new.template_id, new.sections.count()) == (2, 3, 2)
     assert Framework.objects.get(key="physician-generic").names["nl"] == "Tweede uitgave"
 
 

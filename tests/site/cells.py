@@ -84,6 +84,21 @@ def changing(kind: Iterable[str], data: Data) -> tuple[Cell, ...]:
     return _pieces(kind, OWNERS.__getitem__, lambda one: READERS[one] - OWNERS[one], data)
 
 
+def renaming() -> tuple[Cell, ...]:
+    """A section that its owner made; what a template named keeps its name."""
+    return _pieces(
+        w.SECTIONS,
+        lambda one: OWNERS[one] if one == w.OTHER_SECTION else NO_ONE,
+        lambda one: READERS[one] - (OWNERS[one] if one == w.OTHER_SECTION else NO_ONE),
+        lambda world: {"title": "Anders"},
+    )
+
+
+def standing() -> tuple[Cell, ...]:
+    """Sections in which something is, or of a template: nobody removes them, the owner neither."""
+    return _pieces(w.SECTIONS, lambda one: NO_ONE, READERS.__getitem__, nothing)
+
+
 def looking_as(kind: Iterable[str]) -> tuple[Cell, ...]:
     """What a present reader gets, for the owner alone; who no longer reads, or is blocked, gets nothing."""
     kind, over = set(kind), (w.WITHDRAWN, w.EXPIRED, w.BLOCKED, w.ABSENT)

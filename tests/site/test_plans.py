@@ -323,6 +323,8 @@ def reads(sign_in: Callable[[User], Client]) -> Callable[..., Any]:
 OWNER_PAGES: dict[str, tuple[str, Callable[[World], list[str]], str, int]] = {
     "today": ("home", lambda w: [], "", LIST),
     "portfolio": ("portfolios:portfolio", lambda w: [], "", LIST),
+    "order and hide": ("portfolios:arrange", lambda w: [], "", LIST),
+    "newer template": ("portfolios:template_adopt", lambda w: [], "", ONE),
     "own section": ("portfolios:section", lambda w: [w.own_section], "", ONE),
     "text of a section": ("portfolios:section_edit", lambda w: [w.own_section], "", ONE),
     "new section": ("portfolios:section_new", lambda w: [], "", ONE),

@@ -129,6 +129,7 @@ def wait_for(cast, number: int, piece: str) -> None:
 PAGES = {
     ("noor", "home"): 12,
     ("noor", "portfolios:portfolio"): 10,
+    ("noor", "portfolios:arrange"): 9,
     ("noor", "portfolios:section"): 12,
     ("noor", "portfolios:experience"): 11,
     ("noor", "portfolios:comments"): 8,
