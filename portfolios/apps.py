@@ -16,6 +16,8 @@ class PortfoliosConfig(AppConfig):
     drafts = {
         "experience": "portfolios:experience_edit",
         "experience-new": "portfolios:experience_new",
+        "goal": "portfolios:goal_edit",
+        "goal-new": "portfolios:goal_new",
         "section": "portfolios:section_edit",
         "comment": "portfolios:comments",
     }

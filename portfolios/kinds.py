@@ -13,6 +13,7 @@ from portal.models.today import Group
 
 DECIDE_LEVEL, LEVEL_DECIDED = "portfolios.decide_level", "portfolios.level_decided"
 SHARED, COMMENTED, ANSWERED = "portfolios.shared", "portfolios.commented", "portfolios.answered"
+GOAL_DATE = "portfolios.goal_date"
 
 
 def still_shared(args: Args, person: User) -> Reason | None:
@@ -44,6 +45,13 @@ KINDS = {
         title=_("A supervision level of yours was decided"),
         neutral=_("A supervision level of yours was decided."),
         group=Group.SHARING,
+    ),
+    GOAL_DATE: Kind(
+        title=_("The day has come that you chose for “%(what)s”"),
+        neutral=_("The day has come that you chose for one of your goals."),
+        why=_("Reached, not yet, or no longer what you want: each of these is fine. Another day is fine too."),
+        button=_("Look at this goal"),
+        pieces=("what",),
     ),
     COMMENTED: _about_a_comment(_("%(who)s commented on “%(what)s”"), _("There is a comment on something of yours.")),
     ANSWERED: _about_a_comment(

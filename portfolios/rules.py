@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from portal import sharing
 from portal.models import Membership, Relation, Shareable, User
-from portfolios.models import Comment, Experience, Section, SupervisionCard, SupervisionLevel
+from portfolios.models import Comment, Experience, Goal, Section, SupervisionCard, SupervisionLevel
+from portfolios.models.plan import MOVES
 from portfolios.models.supervision import State
 
 
@@ -107,3 +108,8 @@ def why_kept(section: Section) -> str:
     if piece.grants.exists() or piece.readings.exists():
         return _("This section was shared once, and the log of that stays. You can hide it.")
     return ""
+
+
+def may_move(goal: Goal, to: str) -> bool:
+    """The gate: is this a legal move from where the goal is now?"""
+    return to in MOVES[goal.state]

@@ -9,24 +9,27 @@ from django.utils.translation import gettext as _
 
 from portal.models import User
 from portal.search import Found, Hit
-from portfolios.models import Experience, Section
+from portal.sharing import Shared
+from portfolios.models import Experience, Goal, Section
 
 _IN_EXPERIENCE = ("shareable__title", "situation", "task", "action", "result", "reflection")
+_IN_GOAL = ("shareable__title", "why", "how", "reason")
 
 
 def find(person: User, words: str, start: int, stop: int) -> Found:
-    at = timezone.now()
+    """Sections, then goals, then experiences; asked only for what falls on this page."""
+    at, hits, total = timezone.now(), list[Hit](), 0
     sections = Section.objects.visible_to(person, at).filter(_anywhere(("shareable__title", "text"), words)).in_order()
-    experiences = (
-        Experience.objects.visible_to(person, at)
-        .filter(_anywhere(_IN_EXPERIENCE, words))
-        .select_related("shareable__owner")
-        .latest_first()
-    )
-    many, total = sections.count(), experiences.count()
-    hits = [_hit(row, "section", person) for row in sections[start:stop]]
-    hits += [_hit(row, "experience", person) for row in experiences[max(start - many, 0) : max(stop - many, 0)]]
-    return Found(hits, many + total)
+    goals = Goal.objects.visible_to(person, at).filter(_anywhere(_IN_GOAL, words)).whole().soonest_first()
+    experiences = Experience.objects.visible_to(person, at).filter(_anywhere(_IN_EXPERIENCE, words))
+    logged = experiences.select_related("shareable__owner").latest_first()
+    kinds: tuple[tuple[str, Shared], ...] = (("section", sections), ("goal", goals), ("experience", logged))
+    for kind, rows in kinds:
+        many = rows.count()
+        there = rows[max(start - total, 0) : max(stop - total, 0)] if total < stop and start < total + many else ()
+        hits += [_hit(row, kind, person) for row in there]
+        total += many
+    return Found(hits, total)
 
 
 def _anywhere(fields: tuple[str, ...], words: str) -> Q:

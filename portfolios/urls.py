@@ -6,11 +6,13 @@ from portfolios.views import (
     experiences,
     grants,
     guests,
+    plan,
     reading,
     sections,
     sharing,
     snapshots,
     supervision,
+    swot,
     view_as,
 )
 
@@ -41,6 +43,19 @@ _experiences = [
     path("experiences/<slug:code>/files/add/", experiences.file_add, name="file_add"),
     path("experiences/<slug:code>/remove/", experiences.experience_remove, name="experience_remove"),
 ]
+_plan = [
+    path("goals/new/", plan.goal_new, name="goal_new"),
+    path("goals/<slug:code>/", plan.goal, name="goal"),
+    path("goals/<slug:code>/edit/", plan.goal_edit, name="goal_edit"),
+    path("goals/<slug:code>/start/", plan.goal_start, name="goal_start"),
+    path("goals/<slug:code>/reach/", plan.goal_reach, name="goal_reach"),
+    path("goals/<slug:code>/let-go/", plan.goal_let_go, name="goal_let_go"),
+    path("goals/<slug:code>/take-up/", plan.goal_take_up, name="goal_take_up"),
+    path("swot/add/", swot.line_add, name="line_add"),
+    path("swot/<slug:code>/edit/", swot.line_edit, name="line_edit"),
+    path("swot/<slug:code>/drop/", swot.line_drop, name="line_drop"),
+    path("swot/<slug:code>/make-goal/", swot.line_make_goal, name="line_make_goal"),
+]
 _sharing = [
     path("sharing/", sharing.sharing, name="sharing"),
     path("sharing/new/", grants.share, name="share"),
@@ -56,6 +71,7 @@ _view_as = [
     path("sharing/as/<slug:reader>/", view_as.as_reader, name="as_reader"),
     path("sharing/as/<slug:reader>/sections/<slug:code>/", view_as.as_section, name="as_section"),
     path("sharing/as/<slug:reader>/experiences/<slug:code>/", view_as.as_experience, name="as_experience"),
+    path("sharing/as/<slug:reader>/goals/<slug:code>/", view_as.as_goal, name="as_goal"),
 ]
 _comments = [
     path("comments/on/<slug:code>/", comments.comments, name="comments"),
@@ -73,8 +89,10 @@ _guests = [
     path("by-link/", guests.guest_reader, name="guest_reader"),
     path("by-link/sections/<slug:code>/", guests.guest_section, name="guest_section"),
     path("by-link/experiences/<slug:code>/", guests.guest_experience, name="guest_experience"),
+    path("by-link/goals/<slug:code>/", guests.guest_goal, name="guest_goal"),
 ]
 _reading = [
+    path("pieces/<slug:code>/", reading.piece, name="piece"),
     path("shared-with-me/", reading.shared_with_me, name="shared_with_me"),
     path("shared-with-me/<slug:code>/", reading.shared_by, name="shared_by"),
 ]
@@ -104,3 +122,4 @@ urlpatterns = [
     *_supervision,
     *_reading,
 ]
+urlpatterns = _sections + _experiences + _plan + _sharing + _view_as + _guests + _comments + _snapshots + _reading

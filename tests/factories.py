@@ -13,8 +13,17 @@ from events.actions import notes, reports
 from events.models import Event, Note, Report, Room, RoomRole, Series
 from portal import documents, jobs, sharing
 from portal.models import Document, Grant, Job, Membership, Organisation, Relation, Role, Sector, Shareable, User
-from portfolios.actions import experiences, sections
-from portfolios.models import Competency, Experience, Framework, FrameworkVersion, Portfolio, Section, SectionTemplate
+from portfolios.actions import experiences, plan, sections
+from portfolios.models import (
+    Competency,
+    Experience,
+    Framework,
+    FrameworkVersion,
+    Goal,
+    Portfolio,
+    Section,
+    SectionTemplate,
+)
 
 _number = itertools.count(1)
 DAY = datetime.timedelta(days=1)
@@ -66,6 +75,7 @@ def standards() -> None:
         ("about", "Over mij", "About me", False),
         ("experiences", "Ervaringen", "Experiences", True),
         ("plan", "Ontwikkelplan", "Development plan", True),
+        ("swot", "SWOT", "SWOT", False),
     ]
     SectionTemplate.objects.create(
         number=1,
@@ -94,6 +104,12 @@ def experience(owner: User, title: str = "", *, into: Section | None = None, **f
     if into:
         experiences.place(new, section=into, by=owner)
     return Experience.objects.select_related("shareable__owner", "section__shareable").get(pk=new.pk)
+
+
+def goal(of: Portfolio, what: str = "", **fields: Any) -> Goal:
+    """Planned, in the development plan."""
+    new = plan.create(section(of, "plan"), plan.Content(what=what or f"Doel {next(_number)}", **fields), by=of.owner)
+    return Goal.objects.whole().get(pk=new.pk)
 
 
 def grant(

@@ -1,6 +1,7 @@
 from portfolios.models.comments import Comment
 from portfolios.models.competencies import Competency, Framework, FrameworkVersion
 from portfolios.models.experiences import Experience
+from portfolios.models.plan import Goal, SwotItem
 from portfolios.models.sections import Portfolio, Section, SectionTemplate
 from portfolios.models.snapshots import Snapshot
 from portfolios.models.supervision import SupervisionCard, SupervisionLevel
@@ -11,10 +12,12 @@ __all__ = [
     "Experience",
     "Framework",
     "FrameworkVersion",
+    "Goal",
     "Portfolio",
     "Section",
     "SectionTemplate",
     "Snapshot",
     "SupervisionCard",
     "SupervisionLevel",
+    "SwotItem",
 ]

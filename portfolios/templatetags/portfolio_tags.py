@@ -2,10 +2,13 @@ import datetime
 
 from django import template
 from django.template import Context
+from django.utils.translation import gettext as _
 
+from portal.models import Grant
 from portal.published import in_language
 from portal.templatetags.portal_tags import day
 from portfolios.forms.experiences import STARR
+from portfolios.models.quarters import Quarter
 from portfolios.ways import own
 
 register = template.Library()
@@ -34,3 +37,19 @@ def frozen_texts(texts: dict[str, str]) -> list[tuple[str, str]]:
 def worded(words: dict[str, str]) -> str:
     """Words of a published document in the reader's language."""
     return in_language(words)
+
+
+@register.filter
+def quarter_name(quarter: Quarter) -> str:
+    """As people say it: "first quarter of 2027"."""
+    return {
+        1: _("first quarter of %(year)s"),
+        2: _("second quarter of %(year)s"),
+        3: _("third quarter of %(year)s"),
+        4: _("fourth quarter of %(year)s"),
+    }[quarter.number] % {"year": quarter.year}
+
+
+@register.filter
+def reader_names(grants: list[Grant]) -> str:
+    return ", ".join(sorted({grant.user.short_name for grant in grants}))

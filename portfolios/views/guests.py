@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 
 from portal.access import access
 from portfolios.views.experiences import experience_page
+from portfolios.views.plan import goal_page
 from portfolios.views.reading import shared_page
 from portfolios.views.sections import section_page
 from portfolios.ways import guest
@@ -22,3 +23,8 @@ def guest_section(request: HttpRequest, code: str) -> HttpResponse:
 @access.guest
 def guest_experience(request: HttpRequest, code: str) -> HttpResponse:
     return experience_page(request, code, guest(request.guest))
+
+
+@access.guest
+def guest_goal(request: HttpRequest, code: str) -> HttpResponse:
+    return goal_page(request, code, guest(request.guest))

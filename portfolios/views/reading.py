@@ -1,18 +1,20 @@
 """For who reads: what others share with me."""
 
 from django.core.paginator import Paginator
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from portal.access import access
 from portal.models import Grant, User
 from portal.models.sharing import PORTFOLIO
-from portal.sharing import sees_anything
-from portfolios.models import Experience, Section
+from portal.sharing import Shared, sees_anything
+from portfolios.models import Experience, Goal, Section
 from portfolios.ways import Way, own
 
 PER_PAGE = 20
+PAGES: dict[str, type[Model]] = {"section": Section, "experience": Experience, "goal": Goal}
 
 
 @access.signed_in
@@ -41,11 +43,23 @@ def shared_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
     until = {grant.content_object_id: grant for grant in reversed(grants)}
     sections = Section.objects.filter(pk__in=until).with_counts().in_order()
     experiences = Experience.objects.filter(pk__in=until).with_competencies().latest_first()
+    goals = Goal.objects.filter(pk__in=until).select_related("shareable").soonest_first()
     context = {
         "owner": grants[0].content_object.owner,
         "sections": [{"section": s, "grant": until[s.pk]} for s in sections],
+        "goals": Paginator(goals, PER_PAGE).get_page(request.GET.get("page")),
         "page": Paginator(experiences, PER_PAGE).get_page(request.GET.get("page")),
         "way": way,
         "frame": way.frame,
     }
     return render(request, "portfolios/shared_by.html", context)
+
+
+@access.signed_in
+def piece(request: HttpRequest, code: str) -> HttpResponse:
+    """To the page of a piece, for pages that know its code and not what it is."""
+    for name, model in PAGES.items():
+        rows: Shared = model._default_manager.visible_to(request.user).filter(shareable__code=code)
+        if rows.exists():
+            return redirect(f"portfolios:{name}", code)
+    raise Http404

@@ -17,11 +17,15 @@ from portfolios.forms.sections import OwnSection, SectionText
 from portfolios.models import Experience, Portfolio, Section
 from portfolios.nav import mark_reading_along
 from portfolios.views.comments import parts_of
+from portfolios.views.plan import goals_of
+from portfolios.views.swot import lists_of
 from portfolios.ways import Way, own
 
 PER_PAGE = 20
 RECENT = 5
 KIND = "section"  # of drafts
+# What a standard section shows beside its text and experiences, by its key.
+PARTS = {"plan": goals_of, "swot": lists_of}
 
 
 @access.signed_in
@@ -75,6 +79,8 @@ def section_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
     way.note([found.shareable], channel=Channel.PAGE, at=at)
     context = {"section": found, "page": page, "at": at, "way": way, "frame": way.frame}
     context |= parts_of(found.shareable, way)
+    if found.key in PARTS:
+        context |= PARTS[found.key](request, found, way, at)
     return render(request, "portfolios/section.html", context | _owner_parts(request, found, at, way))
 
 

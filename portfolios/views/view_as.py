@@ -7,6 +7,7 @@ from portal.access import access
 from portal.models import User
 from portfolios import ways
 from portfolios.views.experiences import experience_page
+from portfolios.views.plan import goal_page
 from portfolios.views.reading import shared_page
 from portfolios.views.sections import section_page
 from portfolios.views.sharing import given_by
@@ -34,3 +35,8 @@ def as_section(request: HttpRequest, reader: str, code: str) -> HttpResponse:
 @access.signed_in
 def as_experience(request: HttpRequest, reader: str, code: str) -> HttpResponse:
     return experience_page(request, code, _way(request, reader))
+
+
+@access.signed_in
+def as_goal(request: HttpRequest, reader: str, code: str) -> HttpResponse:
+    return goal_page(request, code, _way(request, reader))

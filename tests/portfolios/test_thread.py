@@ -191,7 +191,8 @@ def test_opening_a_portfolio_twice_gives_one(cast, sign_in):
     client = sign_in(cast.teun)
     for _ in range(2):
         client.post(url("portfolio_open"))
-    assert Portfolio.objects.get(owner=cast.teun).sections.count() == 3
+    portfolio = Portfolio.objects.get(owner=cast.teun)
+    assert portfolio.sections.count() == len(portfolio.template.sections) > 1
 
 
 def test_only_a_draft_is_thrown_away(cast, sign_in):

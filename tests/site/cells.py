@@ -113,6 +113,36 @@ def looking_as(kind: Iterable[str]) -> tuple[Cell, ...]:
     return tuple(cell(*one) for one in asked)
 
 
+def leading_to_pieces() -> tuple[Cell, ...]:
+    """To the page of a piece, for who reads it."""
+    return reading({*w.SECTIONS, *w.ITEMS})
+
+
+def goals(
+    data: Data = lambda world: {}, *, changing: bool = False, readers_of: dict[str, set[str]] = READERS
+) -> tuple[Cell, ...]:
+    """Who reads the plan or the goal itself reads it; nobody but the owner moves it; another piece is none."""
+    cells = []
+    for one in (*w.GOALS, w.SHARED_SECTION, w.ITEM, w.ABSENT):
+        sees = set(readers_of[one]) if one in w.GOALS else set()
+        inside = sees & OWNERS[one] if changing else sees
+        cells.append(Cell(one, named(one), inside, sees - inside, data))
+    return tuple(cells)
+
+
+def goals_looked_at() -> tuple[Cell, ...]:
+    def cell(reader: str, goal: str) -> Cell:
+        inside = {w.OWNER} if reader in READERS[goal] and w.OWNER in OWNERS[goal] else NO_ONE
+        return Cell(f"{goal} as {reader}", lambda world: (world.code(reader), world.code(goal)), inside)
+
+    return tuple(cell(reader, goal) for reader in (w.MENTOR, w.ITEM_READER, w.EXPIRED) for goal in w.GOALS)
+
+
+def lines(data: Data = lambda world: {}) -> tuple[Cell, ...]:
+    """A line of the owner's SWOT is changed by the owner; to all others, who read the section too, it is absent."""
+    return (Cell(w.LINE, named(w.LINE), {w.OWNER}, NO_ONE, data), Cell(w.ABSENT, named(w.ABSENT), NO_ONE))
+
+
 def commenting() -> tuple[Cell, ...]:
     """Who reads a section or experience reads its comments; who was given that right writes one."""
     cells = _pieces(set(w.PIECES) - {w.DRAFT, w.ABSENT}, READERS.__getitem__, lambda one: NO_ONE, a_comment)
@@ -388,6 +418,14 @@ def made_reports(
 
 
 # --- What is sent: forms that would work, so that a missing check would change something ------
+
+
+def a_goal(world: World) -> dict[str, Any]:
+    return {"what": "Eerder bellen", "why": "Rust", "version": 1}
+
+
+def a_line(world: World) -> dict[str, Any]:
+    return {"list": "strength", "text": "Ik blijf rustig"}
 
 
 def an_experience(world: World) -> dict[str, Any]:

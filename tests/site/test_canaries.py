@@ -23,7 +23,7 @@ from events.models.reports import TEXTS
 from portal import registry, sender
 from portal.models import Document
 from portal.registry import DataClass
-from portfolios.models import Comment, SupervisionLevel
+from portfolios.models import Comment, Goal, SupervisionLevel, SwotItem
 from surveys.models import TextToCheck
 from tests import factories
 from tests.site import pages, walk, world
@@ -35,9 +35,10 @@ pytestmark = pytest.mark.django_db
 
 CANARY = re.compile(r"CNRY-([a-z]+\.[a-z]+)-(\d+)-([a-z_]+)")
 MOST_PAGES = 1500
-# Unsaved; made of what is searched; notes of meet-ups; parts of a conversation; scores; answers of nobody.
+# Unsaved; made of what is searched; notes of meet-ups; parts of a conversation; scores;
+# answers of nobody; lines of a SWOT.
 NOT_SEARCHED = re.compile(
-    "portal[.](draft|document|storedfile)|portfolios[.](comment|supervision)|events[.]|selection[.]|surveys[.]"
+    "portal[.](draft|document|storedfile)|portfolios[.](comment|supervision|swotitem)|events[.]|selection[.]|surveys[.]"
     "|mentoring[.](point|agreement|addendum)"
 )
 # Text fields of confidential models that hold no words of a person, and why.
@@ -56,6 +57,8 @@ NO_WORDS = {
     "portfolios.SupervisionLevel": dict.fromkeys(
         ("code", "kind", "state", "wanted", "level", "names", "task"), "a choice, words of a framework, or of a roster"
     ),
+    "portfolios.Goal": {"state": "a choice"},
+    "portfolios.SwotItem": {"code": "random", "list": "a choice"},
     "mentoring.Conversation": {"kind": "a choice", "state": "a choice"},
 }
 
@@ -101,7 +104,7 @@ def of(here: World, *names: str, titles_only: bool = False) -> set[str]:
     """The canaries of these pieces."""
     found = set()
     for name in names:
-        row = here.sections.get(name) or here.items[name]
+        row = here.sections.get(name) or here.items.get(name) or here.goals[name]
         found.add(canary(row.shareable, "title"))
         fields = registry.by_model()[row._meta.label_lower].confidential
         found |= set() if titles_only else {canary(row, field) for field in fields}
@@ -143,6 +146,9 @@ def whole_portfolio(here: World, owner: str) -> set[str]:
     found |= {canary(one, "name") for one in mine}
     found |= {canary(here.drafts[owner], name) for name in ("fields", "base") if owner in here.drafts}
     found |= {job.result.title for job in here.jobs.values() if job.result and job.owner_id == here.people[owner].pk}
+    goals = Goal.objects.filter(shareable__owner=here.people[owner])
+    found |= {canary(row, name) for row in goals for name in ("why", "how", "reason")}
+    found |= {canary(row, "text") for row in SwotItem.objects.filter(section__shareable__owner=here.people[owner])}
     return found | {
         canary(row, name) for row in items for name in ("situation", "task", "action", "result", "reflection")
     }
@@ -175,7 +181,7 @@ def allowed(here: World, actor: str) -> set[str]:
     if actor == world.OTHER_READER:
         return of(here, world.OTHER_SECTION, world.OTHER_ITEM)
     if actor in (world.ITEM_READER, world.LINKED):
-        return of(here, world.SHARED_ITEM)
+        return of(here, world.SHARED_ITEM, world.GOAL)
     if actor in (world.CHAIR, world.RATER, world.RECUSED):
         return of_selection(here, actor)
     return set()

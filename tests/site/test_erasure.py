@@ -45,6 +45,7 @@ NO_WORDS = {
         "last_error": "a class name",
     },
     "portfolios.Comment": {"code": "random"},
+    "portfolios.SwotItem": {"code": "random"},
     "portal.Job": {
         "code": "random",
         "kind": "a name in the code",
@@ -165,6 +166,8 @@ def test_no_word_is_left_anywhere(here):
         "portal.Shareable.title",
         "portfolios.Section.text",
         "portfolios.Experience.reflection",
+        "portfolios.Goal.reason",
+        "portfolios.SwotItem.text",
         "account.EmailAddress.email",
         "account.EmailConfirmation.key",
         "mfa.Authenticator.data",

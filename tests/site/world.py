@@ -47,8 +47,17 @@ from portal.models import (
     User,
 )
 from portal.models.sharing import Channel
-from portfolios.actions import comments, sections, supervision
-from portfolios.models import Comment, Experience, Portfolio, Section, SupervisionCard, SupervisionLevel
+from portfolios.actions import comments, plan, sections, supervision
+from portfolios.models import (
+    Comment,
+    Experience,
+    Goal,
+    Portfolio,
+    Section,
+    SupervisionCard,
+    SupervisionLevel,
+    SwotItem,
+)
 from selection.actions import sheets
 from selection.models import Candidate, Procedure, Sheet
 from surveys.actions import answers, results
@@ -127,6 +136,9 @@ OTHER_ITEM = "experience in the section shared with somebody else"
 DRAFT = "draft"
 FOREIGN_SECTION = "section of the lab trainee"
 FOREIGN_ITEM = "experience of the lab trainee"
+GOAL, PRIVATE_GOAL, FOREIGN_GOAL = "goal shared by itself", "goal in the private section", "goal of the lab trainee"
+GOALS = (GOAL, PRIVATE_GOAL, FOREIGN_GOAL)
+LINE = "line of the SWOT"
 PROCEDURE = "procedure"
 CANDIDATE = "candidate"
 OTHER_CANDIDATE = "other candidate"
@@ -171,6 +183,8 @@ class World:
     sections: dict[str, Section] = field(default_factory=dict)
     items: dict[str, Experience] = field(default_factory=dict)
     comments: dict[str, Comment] = field(default_factory=dict)
+    goals: dict[str, Goal] = field(default_factory=dict)
+    lines: dict[str, SwotItem] = field(default_factory=dict)
     acts: dict[str, Grant] = field(default_factory=dict)  # by reader
     places: dict[str, Organisation] = field(default_factory=dict)
     memberships: dict[str, Membership] = field(default_factory=dict)
@@ -200,6 +214,8 @@ class World:
             self.sections,
             self.items,
             self.comments,
+            self.goals,
+            self.lines,
             self.people,
             self.places,
             self.memberships,
@@ -227,7 +243,7 @@ class World:
         return self.acts[reader].source if reader in self.acts else ABSENT_CODE
 
     def shareable(self, thing: str) -> Shareable:
-        return (self.sections.get(thing) or self.items[thing]).shareable
+        return (self.sections.get(thing) or self.items.get(thing) or self.goals[thing]).shareable
 
     def browser(self, actor: str) -> Client:
         """Signed in with the second factor, so that no page stands between; except who has none."""
@@ -258,6 +274,7 @@ def build() -> World:
         world.portfolios[owner] = factories.portfolio(world.people[owner])
     _fill(world)
     _share(world)
+    _aim(world)
     _comment(world)
     _type(world)
     _add_files(world)
@@ -364,6 +381,24 @@ def _fill(world: World) -> None:
             world.people[LAB_TRAINEE], "Ringtest", into=world.sections[FOREIGN_SECTION], **words
         ),
     }
+
+
+def _aim(world: World) -> None:
+    """Goals; one grew out of a line of the SWOT. One is shared by itself, with its reason."""
+    owner, mine = world.people[OWNER], world.portfolios[OWNER]
+    words = {"why": "Het geeft rust.", "how": "Eerst oefenen."}
+    world.goals = {
+        GOAL: factories.goal(mine, "Rustig blijven", **words),
+        PRIVATE_GOAL: factories.goal(mine, "Nee zeggen", **words),
+        FOREIGN_GOAL: factories.goal(world.portfolios[LAB_TRAINEE], "Ringtest leiden", **words),
+    }
+    for goal in world.goals.values():
+        plan.let_go(goal, "Het past niet meer.", by=goal.shareable.owner)
+    section = factories.section(mine, "swot")
+    world.lines[LINE] = plan.add_line(section, SwotItem.List.STRENGTH, "Blijft rustig", by=owner)
+    plan.let_go(plan.goal_from(world.lines[LINE], by=owner), "Het past niet meer.", by=owner)
+    for reader in (ITEM_READER, LINKED):
+        factories.grant(world.goals[GOAL], world.people[reader])
 
 
 def _share(world: World) -> None:
