@@ -114,6 +114,7 @@ urlpatterns = [
     *_arranging,
     *_sections,
     *_experiences,
+    *_plan,
     *_sharing,
     *_view_as,
     *_guests,
@@ -122,4 +123,3 @@ urlpatterns = [
     *_supervision,
     *_reading,
 ]
-urlpatterns = _sections + _experiences + _plan + _sharing + _view_as + _guests + _comments + _snapshots + _reading
