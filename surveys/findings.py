@@ -4,7 +4,7 @@ Page, CSV, drawing, PDF and mail all come through here, and nothing here reads a
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -113,23 +113,20 @@ class Findings:
         return map(self.finding, self.items.values())
 
     def finding(self, item: Json) -> Finding:
+        """With its units, texts and drawing."""
+        short = self.in_short(item)
+        chart = self._chart(item, short.title, short.lines)
+        return replace(short, units=tuple(self._units(item)), texts=tuple(self._texts(item)), chart=chart)
+
+    def in_short(self, item: Json) -> Finding:
+        """What each group said, and no more."""
         lines = tuple(self._line(item, group, said) for group, said in self._groups_of(item))
         first, *others = dict.fromkeys(self._title(item, group) for group, _said in self._groups_of(item))
-        return Finding(
-            item["key"],
-            first,
-            lines,
-            units=tuple(self._units(item)),
-            texts=tuple(
-                (self.groups[key], tuple(said["texts"])) for key, said in self._groups_of(item) if "texts" in said
-            ),
-            chart=self._chart(item, first, lines),
-            others=tuple(others),
-        )
+        return Finding(item["key"], first, lines, others=tuple(others))
 
     def gaps(self) -> list[Finding]:
         """What more than one group answered, the largest difference first."""
-        compared = [one for one in self.all() if one.gap >= 0]
+        compared = [one for one in map(self.in_short, self.items.values()) if one.gap >= 0]
         return sorted(compared, key=lambda one: -one.gap)
 
     def gaps_chart(self, rows: Sequence[Finding]) -> Gaps:

@@ -67,7 +67,7 @@ def results(request: HttpRequest, code: str) -> HttpResponse:
     context = _about(survey, result, found) | {
         "gaps": gaps,
         "chart": found.gaps_chart(shown) if shown else None,
-        "headlines": [found.finding(items[0]) for _key, _name, items in found.sections() if items],
+        "headlines": [found.in_short(items[0]) for _key, _name, items in found.sections() if items],
         "has_more": len(gaps) > len(shown),
     }
     return render(request, "surveys/results.html", context)
