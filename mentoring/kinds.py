@@ -87,7 +87,7 @@ KINDS = {
         State.REPORTED,
         State.SIGNED,
         State.CLOSED,
-        why=_("By %(on)s."),
+        why=_("It stands in the report of your conversation."),
     ),
     MEET: Kind(
         _("Conversation of %(trainee)s and %(other)s"), _("Conversation"), "", "", Group.GUIDANCE, ("trainee", "other")
