@@ -80,8 +80,9 @@ def experience(request: HttpRequest, code: str) -> HttpResponse:
 
 def experience_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
     """One experience; a reading when it is another's."""
+    at = timezone.now()  # before the look: what is found was still shared then
     found = way.find(Experience.objects.whole(), code)
-    way.note([found.shareable], channel=Channel.PAGE, at=timezone.now())
+    way.note([found.shareable], channel=Channel.PAGE, at=at)
     return _shown(request, found, FileForm(), way)
 
 

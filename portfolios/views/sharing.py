@@ -69,7 +69,7 @@ def _private(owner: User, at: datetime.datetime) -> QuerySet:
     """The sections of which nothing is shared now, as a whole or in part."""
     live = Grant.objects.live(at).filter(content_object__owner=owner).order_by()
     taken = live.annotate(section=Coalesce("content_object__parent", "content_object")).values("section")
-    return Section.objects.filter(shareable__owner=owner).exclude(pk__in=taken).in_order()
+    return Section.objects.filter(portfolio=owner.pk).exclude(pk__in=taken).in_order()
 
 
 def _people(owner: User, page: Page) -> list[dict[str, Any]]:

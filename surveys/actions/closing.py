@@ -55,9 +55,11 @@ def _copy(survey: Survey) -> None:
 
 
 def _empty_invitations(survey: Survey) -> None:
-    """Written anew in the order of their keys: a database that writes a changed row at its end would otherwise keep the
-    order in which they were spent. Links open nothing any more; who took part is not known any more."""
-    rows = list(survey.invitations.order_by("pk"))
+    """Written anew in random order: a database that writes a changed row at its end, or a new one in the room of an old
+    one, would otherwise tell the order in which they were spent. Links open nothing any more; who took part is not
+    known any more."""
+    rows = list(survey.invitations.all())
+    _chance.shuffle(rows)
     ToDo.objects.filter(kind=FILL_IN, about__in=[row.code for row in rows]).delete()
     survey.invitations.all().delete()
     for row in rows:
