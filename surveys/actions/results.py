@@ -45,10 +45,10 @@ def begin(survey: Survey, *, at: datetime.datetime) -> bool:
             if texts:
                 link = ("surveys:texts", survey.code)
                 today.ask(TO_CHECK, to=survey.owner, about=survey.code, link=link, at=at)
+            else:
+                freeze(survey, by=None, at=at)
     except IntegrityError:
         return False
-    if not texts:
-        freeze(survey, by=None, at=at)
     return True
 
 
