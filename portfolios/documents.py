@@ -1,4 +1,4 @@
-"""The documents that portfolios publish: frameworks and templates of sections (portal/published.py)."""
+"""The documents that portfolios publish: frameworks, mappings, templates, profiles (portal/published.py)."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,9 @@ from typing import Any
 from portal.published import faults, refuse, twice
 
 DATA = Path(__file__).resolve().parent / "data"
-FRAMEWORK, SECTION_TEMPLATE = "framework", "section-template"  # names of schemas in data/schemas
+# names of schemas in data/schemas
+FRAMEWORK, MAPPING = "framework", "framework-mapping"
+SECTION_TEMPLATE, PROFILE_SET = "section-template", "profile-set"
 
 
 def check(document: Any, schema: str) -> None:
@@ -20,5 +22,7 @@ def _keys_twice(document: dict[str, Any]) -> list[str]:
         ("levels", document.get("levels", [])),
         ("sections", document.get("sections", [])),
         ("groups", competencies),
+        ("profiles", document.get("profiles", [])),
     )
-    return [fault for name, rows in places for fault in twice(f"$.{name}", (row["key"] for row in rows))]
+    found = [fault for name, rows in places for fault in twice(f"$.{name}", (row["key"] for row in rows))]
+    return found + twice("$.entries", (row["from"] for row in document.get("entries", [])))

@@ -67,6 +67,24 @@ DATA = [
         keep="the owner decides",
     ),
     Data(
+        "portfolios.ProfileProduct",
+        DataClass.CONFIDENTIAL,
+        "profile__shareable__owner",
+        ("profile", "title", "made_on", "contribution"),
+        Erase.DELETE,
+        confidential=("title", "contribution"),
+        keep="the owner decides",
+    ),
+    Data(
+        "portfolios.Profile",
+        DataClass.CONFIDENTIAL,
+        "shareable__owner",
+        ("title", "key", "chosen_from", "text", "chosen_at", "updated_at"),
+        Erase.DELETE,
+        confidential=("text",),
+        keep="the owner decides",
+    ),
+    Data(
         "portfolios.Section",
         DataClass.CONFIDENTIAL,
         "shareable__owner",
@@ -87,4 +105,6 @@ DATA = [
     Data("portfolios.Competency", DataClass.PUBLIC, why="no person"),
     Data("portfolios.FrameworkVersion", DataClass.PUBLIC, why="no person"),
     Data("portfolios.Framework", DataClass.PUBLIC, why="no person"),
+    Data("portfolios.FrameworkMapping", DataClass.PUBLIC, why="no person"),
+    Data("portfolios.ProfileSet", DataClass.PUBLIC, why="no person"),
 ]

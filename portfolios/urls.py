@@ -1,6 +1,7 @@
 from django.urls import path
 
 from portfolios.views import (
+    adopting,
     arranging,
     comments,
     experiences,
@@ -26,6 +27,7 @@ _sections = [
     path("sections/<slug:code>/edit/", sections.section_edit, name="section_edit"),
 ]
 _arranging = [
+    path("framework/", adopting.framework, name="framework"),
     path("sections/", arranging.arrange, name="arrange"),
     path("sections/template/", arranging.template_adopt, name="template_adopt"),
     path("sections/<slug:code>/move/", arranging.section_move, name="section_move"),

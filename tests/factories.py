@@ -65,7 +65,7 @@ def standards() -> None:
         return
     framework = Framework.objects.create(key=sections.DEFAULT_FRAMEWORK, names={"nl": "Arts", "en": "Physician"})
     version = FrameworkVersion.objects.create(
-        framework=framework, number=1, digest="0" * 64, source={}, levels=[], published_at=timezone.now()
+        framework=framework, number=1, digest="0" * 64, source={}, levels=[], size=2, published_at=timezone.now()
     )
     for position, (key, nl, en) in enumerate(
         [("together", "Samenwerken", "Collaborating"), ("words", "Communiceren", "Communicating")]

@@ -9,9 +9,9 @@ from django.utils import timezone
 from portal import audit
 from portal.models import User
 from portal.published import AlreadyPublished, digest, shipped
-from portfolios.actions import templates
+from portfolios.actions import profile_sets, templates
 from portfolios.documents import DATA, FRAMEWORK, check
-from portfolios.models import Competency, Framework, FrameworkVersion, SectionTemplate
+from portfolios.models import Competency, Framework, FrameworkVersion, ProfileSet, SectionTemplate
 
 
 def publish(
@@ -30,9 +30,16 @@ def publish(
         if former:
             return _same_or_refuse(former, found)
         version = versions.create(
-            number=document["number"], digest=found, source=document, levels=document["levels"], published_at=at
+            number=document["number"],
+            digest=found,
+            source=document,
+            levels=document["levels"],
+            size=len(rows := _competencies(document)),
+            published_at=at,
         )
-        Competency.objects.bulk_create(_competencies(version, document))
+        for row in rows:
+            row.version = version
+        Competency.objects.bulk_create(rows)
         if not versions.filter(number__gt=version.number).exists():
             Framework.objects.filter(pk=framework.pk).update(names=document["names"])
         facts = {"framework": framework.key, "number": version.number, "digest": found}
@@ -46,11 +53,10 @@ def _same_or_refuse(former: FrameworkVersion, found: str) -> FrameworkVersion:
     return former
 
 
-def _competencies(version: FrameworkVersion, document: dict[str, Any]) -> list[Competency]:
+def _competencies(document: dict[str, Any]) -> list[Competency]:
     rows = [(group["names"], one) for group in document["groups"] for one in group["competencies"]]
     return [
         Competency(
-            version=version,
             key=one["key"],
             names=one["names"],
             descriptions=one["descriptions"],
@@ -67,7 +73,7 @@ def export(version: FrameworkVersion) -> dict[str, Any]:
 
 
 def load_shipped() -> None:
-    """Publish what ships with the portal, frameworks and section templates: two queries when all is there."""
+    """Publish what ships with the portal: frameworks, section templates, profiles; three queries when all is there."""
     known = set(FrameworkVersion.objects.values_list("framework_id", "number", "digest"))
     for document in shipped(DATA / "frameworks"):
         if (document["key"], document["number"], digest(document)) not in known:
@@ -76,3 +82,7 @@ def load_shipped() -> None:
     for document in shipped(DATA / "sections"):
         if (document["number"], digest(document)) not in known_templates:
             templates.publish(document)
+    known_profiles = set(ProfileSet.objects.values_list("number", "digest"))
+    for document in shipped(DATA / "profiles"):
+        if (document["number"], digest(document)) not in known_profiles:
+            profile_sets.publish(document)

@@ -3,7 +3,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import Placement
@@ -19,10 +21,14 @@ STARR = {
 }
 
 
-def _under_headings(competencies: Iterable[Competency]) -> list[tuple[str, list[tuple[int, str]]]]:
+def _under_headings(competencies: Iterable[Competency], present: int) -> list[tuple[str, list[tuple[int, str]]]]:
+    """What is linked to another version than the present one comes last, with its number."""
     groups: dict[str, list[tuple[int, str]]] = {}
     for competency in competencies:
-        groups.setdefault(competency.heading, []).append((competency.pk, str(competency)))
+        heading = competency.heading
+        if competency.version_id != present:
+            heading = gettext("Linked earlier, version %(number)s") % {"number": competency.version.number}
+        groups.setdefault(heading, []).append((competency.pk, str(competency)))
     return list(groups.items())
 
 
@@ -55,14 +61,21 @@ class ExperienceForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, *args: Any, portfolio: Portfolio, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, portfolio: Portfolio, experience: Experience | None = None, **kwargs: Any) -> None:
+        """The links that `experience` has to an earlier version of the framework can stay."""
         super().__init__(*args, **kwargs)
         self.fields["placement"].queryset = portfolio.owner.placements.select_related(
             "department", "organisation"
         ).order_by("-starts_on")
         self.fields["placement"].empty_label = _("I leave this open")
-        self.fields["competencies"].queryset = Competency.objects.filter(version=portfolio.framework_version_id)
-        self.fields["competencies"].choices = _under_headings(self.fields["competencies"].queryset)
+        linked = [one.pk for one in experience.competencies.all()] if experience else []
+        offered = Competency.objects.filter(Q(version=portfolio.framework_version_id) | Q(pk__in=linked))
+        self.fields["competencies"].queryset = offered.select_related("version").order_by(
+            "-version__number", "position"
+        )
+        self.fields["competencies"].choices = _under_headings(
+            self.fields["competencies"].queryset, portfolio.framework_version_id
+        )
         for name, (label, hint) in STARR.items():
             self.fields[name] = forms.CharField(
                 label=label,

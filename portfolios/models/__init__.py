@@ -1,7 +1,8 @@
 from portfolios.models.comments import Comment
-from portfolios.models.competencies import Competency, Framework, FrameworkVersion
+from portfolios.models.competencies import Competency, Framework, FrameworkMapping, FrameworkVersion
 from portfolios.models.experiences import Experience
 from portfolios.models.plan import Goal, SwotItem
+from portfolios.models.profiles import Profile, ProfileProduct, ProfileSet
 from portfolios.models.sections import Portfolio, Section, SectionTemplate
 from portfolios.models.snapshots import Snapshot
 from portfolios.models.supervision import SupervisionCard, SupervisionLevel
@@ -11,9 +12,13 @@ __all__ = [
     "Competency",
     "Experience",
     "Framework",
+    "FrameworkMapping",
     "FrameworkVersion",
     "Goal",
     "Portfolio",
+    "Profile",
+    "ProfileProduct",
+    "ProfileSet",
     "Section",
     "SectionTemplate",
     "Snapshot",

@@ -3,6 +3,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from portal.models import Shareable
 from portal.published import in_language
@@ -17,6 +18,9 @@ class SectionTemplate(models.Model):
     digest = models.CharField(max_length=64)
     sections = models.JSONField()  # [{"key", "names": {...}, "about": {...}, "holds_items": bool}]
     published_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("template of sections"), _("templates of sections")
 
     def __str__(self) -> str:
         return str(self.number)

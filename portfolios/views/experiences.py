@@ -127,7 +127,7 @@ def experience_edit(request: HttpRequest, code: str) -> HttpResponse:
     found, portfolio = _mine(request, code)
 
     def form_of(one: Experience) -> ExperienceForm:
-        return ExperienceForm(portfolio=portfolio, initial=ExperienceForm.initial_of(one))
+        return ExperienceForm(portfolio=portfolio, experience=one, initial=ExperienceForm.initial_of(one))
 
     context = {"experience": found, "grants": sharing.readers([found.pk], timezone.now())[found.pk]}
     if request.method != "POST":
@@ -136,7 +136,7 @@ def experience_edit(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "portfolios/experience_edit.html", context | {"form": form, "editing": editing})
     outcome = ground_drafts.save(
         request.POST,
-        make=lambda data: ExperienceForm(data, portfolio=portfolio),
+        make=lambda data: ExperienceForm(data, portfolio=portfolio, experience=found),
         write=lambda form: actions.change(found, form.content(), version=form.started_from, by=request.user),
         show=form_of,
     )

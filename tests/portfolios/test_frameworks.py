@@ -2,6 +2,7 @@
 
 import copy
 import json
+import shutil
 
 import pytest
 from django.core.management import call_command
@@ -26,7 +27,9 @@ def physician() -> dict:
 # --- What ships ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", [documents.FRAMEWORK, documents.SECTION_TEMPLATE])
+@pytest.mark.parametrize(
+    "name", [documents.FRAMEWORK, documents.MAPPING, documents.SECTION_TEMPLATE, documents.PROFILE_SET]
+)
 def test_the_schemas_are_schemas(name: str) -> None:
     Draft202012Validator.check_schema(json.loads((documents.DATA / "schemas" / f"{name}.schema.json").read_text()))
 
@@ -232,7 +235,7 @@ def test_load_data_publishes_all_that_ships_once(django_assert_num_queries) -> N
         sum(len(group["competencies"]) for one in FRAMEWORKS.values() for group in one["groups"]),
         len(TEMPLATES),
     ]
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         frameworks.load_shipped()
     call_command("load_data")
     after = [list(model.objects.order_by("pk").values()) for model in (FrameworkVersion, Competency, SectionTemplate)]
@@ -240,8 +243,11 @@ def test_load_data_publishes_all_that_ships_once(django_assert_num_queries) -> N
 
 
 @pytest.mark.django_db
-def test_a_changed_shipped_file_is_refused_at_loading() -> None:
+def test_a_changed_shipped_file_is_refused_at_loading(tmp_path, monkeypatch) -> None:
     frameworks.load_shipped()
-    FrameworkVersion.objects.filter(framework="lab-analysis").update(digest="0" * 64)  # as if the file had changed
+    shutil.copytree(documents.DATA, tmp_path / "data", ignore=shutil.ignore_patterns("demo", "schemas"))
+    monkeypatch.setattr(frameworks, "DATA", tmp_path / "data")
+    file = tmp_path / "data/frameworks/lab-analysis.1.json"
+    file.write_text(file.read_text(encoding="utf-8").replace("ISO 15189", "ISO 15190"), encoding="utf-8")
     with pytest.raises(AlreadyPublished, match="lab-analysis 1"):
         frameworks.load_shipped()

@@ -135,6 +135,18 @@ def _administration(model: str, row: Callable[[World], Any]) -> dict[str, Line]:
     }
 
 
+def _published(model: str, row: Callable[[World], Any] | None = None) -> dict[str, Line]:
+    """What is published: listed, imported, exported; there is no page that changes or deletes it."""
+    rows = (Cell(f"a {model}", lambda world: (row(world),), EVERYBODY),) if row else ()
+    export = (*rows, Cell("absent", lambda world: (32767,), NO_ONE))
+    return {
+        f"admin:portfolios_{model}_changelist": Line(OPERATOR, FORM),
+        f"admin:portfolios_{model}_add": Line(OPERATOR, FORM),
+        f"admin:portfolios_{model}_schema": Line(OPERATOR, FORM),
+        f"admin:portfolios_{model}_export": Line(OPERATOR, FORM, export),
+    }
+
+
 # --- The table ------------------------------------------------------------------------------
 
 READ, FORM, SEND = ("GET",), ("GET", "POST"), ("POST",)
@@ -171,6 +183,8 @@ TABLE: dict[str, Line] = {
     "draft_discard": Line(SIGNED_IN, SEND, drafts()),
     "portfolios:portfolio": Line(SIGNED_IN, READ),
     "portfolios:portfolio_open": Line(SIGNED_IN, SEND),
+    # No mapping leads to the version that one has: there is nothing to go over to.
+    "portfolios:framework": Line(SIGNED_IN, FORM, one(lambda world: {"number": "1"})),
     "portfolios:arrange": Line(SIGNED_IN, READ),
     "portfolios:template_adopt": Line(SIGNED_IN, FORM, one(lambda world: {"number": "1"})),
     "portfolios:section_move": Line(SIGNED_IN, SEND, changing(w.SECTIONS, lambda world: {"to": "up"})),
@@ -571,6 +585,10 @@ TABLE: dict[str, Line] = {
     # The administration, for operators: these six, the mails set aside, and nothing else; nothing is deleted there.
     "admin:index": Line(OPERATOR, FORM),
     "admin:portal_outboxrow_changelist": Line(OPERATOR, FORM),
+    **_published("frameworkversion", lambda world: world.portfolios[w.OWNER].framework_version_id),
+    **_published("sectiontemplate", lambda world: world.portfolios[w.OWNER].template_id),
+    **_published("frameworkmapping"),
+    **_published("profileset"),
     "admin:login": Line(OPERATOR, FORM, (Cell("", outcome=SIGN_IN),)),
     "admin:logout": Line(OPERATOR, FORM),
     "admin:jsi18n": Line(OPERATOR, FORM, not_post=True),
