@@ -18,6 +18,7 @@ class PortfoliosConfig(AppConfig):
         "experience-new": "portfolios:experience_new",
         "goal": "portfolios:goal_edit",
         "goal-new": "portfolios:goal_new",
+        "profile": "portfolios:profile_edit",
         "section": "portfolios:section_edit",
         "comment": "portfolios:comments",
     }

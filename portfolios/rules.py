@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal import sharing
 from portal.models import Membership, Relation, Shareable, User
-from portfolios.models import Comment, Experience, Goal, Section, SupervisionCard, SupervisionLevel
+from portfolios.models import Comment, Experience, Goal, Profile, Section, SupervisionCard, SupervisionLevel
 from portfolios.models.plan import MOVES
 from portfolios.models.supervision import State
 
@@ -96,6 +96,13 @@ def holding(levels: Iterable[SupervisionLevel], on: datetime.date) -> list[Super
 def may_rename(person: User, section: Section) -> bool:
     """What a template named keeps that name: everybody who guides knows it by it."""
     return may_edit(person, section.shareable) and section.is_own
+
+
+def may_drop(person: User, profile: Profile) -> bool:
+    """A profile in which nothing is or was: no text, nothing made, no words of others, never shared by itself."""
+    piece = profile.shareable
+    is_empty = not (profile.text or profile.products.exists() or piece.comments.exists())
+    return may_edit(person, piece) and is_empty and not (piece.grants.exists() or piece.readings.exists())
 
 
 def why_kept(section: Section) -> str:

@@ -10,20 +10,32 @@ from django.utils.translation import gettext as _
 from portal.models import User
 from portal.search import Found, Hit
 from portal.sharing import Shared
-from portfolios.models import Experience, Goal, Section
+from portfolios.models import Experience, Goal, Profile, Section
 
 _IN_EXPERIENCE = ("shareable__title", "situation", "task", "action", "result", "reflection")
+_IN_PROFILE = ("shareable__title", "text")
 _IN_GOAL = ("shareable__title", "why", "how", "reason")
 
 
 def find(person: User, words: str, start: int, stop: int) -> Found:
-    """Sections, then goals, then experiences; asked only for what falls on this page."""
+    """Sections, goals, profiles, experiences, in this order; asked only for what falls on this page."""
     at, hits, total = timezone.now(), list[Hit](), 0
     sections = Section.objects.visible_to(person, at).filter(_anywhere(("shareable__title", "text"), words)).in_order()
     goals = Goal.objects.visible_to(person, at).filter(_anywhere(_IN_GOAL, words)).whole().soonest_first()
     experiences = Experience.objects.visible_to(person, at).filter(_anywhere(_IN_EXPERIENCE, words))
     logged = experiences.select_related("shareable__owner").latest_first()
-    kinds: tuple[tuple[str, Shared], ...] = (("section", sections), ("goal", goals), ("experience", logged))
+    chosen = (
+        Profile.objects.visible_to(person, at)
+        .filter(_anywhere(_IN_PROFILE, words))
+        .whole()
+        .order_by("-chosen_at", "-pk")
+    )
+    kinds: tuple[tuple[str, Shared], ...] = (
+        ("section", sections),
+        ("goal", goals),
+        ("profile", chosen),
+        ("experience", logged),
+    )
     for kind, rows in kinds:
         many = rows.count()
         there = rows[max(start - total, 0) : max(stop - total, 0)] if total < stop and start < total + many else ()

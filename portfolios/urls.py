@@ -8,6 +8,7 @@ from portfolios.views import (
     grants,
     guests,
     plan,
+    profiles,
     reading,
     sections,
     sharing,
@@ -35,6 +36,15 @@ _arranging = [
     path("sections/<slug:code>/show/", arranging.section_show, name="section_show"),
     path("sections/<slug:code>/rename/", arranging.section_rename, name="section_rename"),
     path("sections/<slug:code>/remove/", arranging.section_remove, name="section_remove"),
+]
+_profiles = [
+    path("profiles/choose/", profiles.profile_choose, name="profile_choose"),
+    path("profiles/<slug:code>/", profiles.profile, name="profile"),
+    path("profiles/<slug:code>/edit/", profiles.profile_edit, name="profile_edit"),
+    path("profiles/<slug:code>/drop/", profiles.profile_drop, name="profile_drop"),
+    path("profiles/<slug:code>/products/new/", profiles.product_new, name="product_new"),
+    path("profiles/<slug:code>/products/<slug:product>/edit/", profiles.product_edit, name="product_edit"),
+    path("profiles/<slug:code>/products/<slug:product>/remove/", profiles.product_remove, name="product_remove"),
 ]
 _experiences = [
     path("experiences/new/", experiences.experience_new, name="experience_new"),
@@ -73,6 +83,7 @@ _view_as = [
     path("sharing/as/<slug:reader>/", view_as.as_reader, name="as_reader"),
     path("sharing/as/<slug:reader>/sections/<slug:code>/", view_as.as_section, name="as_section"),
     path("sharing/as/<slug:reader>/experiences/<slug:code>/", view_as.as_experience, name="as_experience"),
+    path("sharing/as/<slug:reader>/profiles/<slug:code>/", view_as.as_profile, name="as_profile"),
     path("sharing/as/<slug:reader>/goals/<slug:code>/", view_as.as_goal, name="as_goal"),
 ]
 _comments = [
@@ -91,6 +102,7 @@ _guests = [
     path("by-link/", guests.guest_reader, name="guest_reader"),
     path("by-link/sections/<slug:code>/", guests.guest_section, name="guest_section"),
     path("by-link/experiences/<slug:code>/", guests.guest_experience, name="guest_experience"),
+    path("by-link/profiles/<slug:code>/", guests.guest_profile, name="guest_profile"),
     path("by-link/goals/<slug:code>/", guests.guest_goal, name="guest_goal"),
 ]
 _reading = [
@@ -115,6 +127,7 @@ _supervision = [
 urlpatterns = [
     *_arranging,
     *_sections,
+    *_profiles,
     *_experiences,
     *_plan,
     *_sharing,

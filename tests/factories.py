@@ -13,7 +13,8 @@ from events.actions import notes, reports
 from events.models import Event, Note, Report, Room, RoomRole, Series
 from portal import documents, jobs, sharing
 from portal.models import Document, Grant, Job, Membership, Organisation, Relation, Role, Sector, Shareable, User
-from portfolios.actions import experiences, plan, sections
+from portfolios.actions import experiences, plan, profile_sets, profiles, sections
+from portfolios.documents import DATA
 from portfolios.models import (
     Competency,
     Experience,
@@ -21,6 +22,7 @@ from portfolios.models import (
     FrameworkVersion,
     Goal,
     Portfolio,
+    Profile,
     Section,
     SectionTemplate,
 )
@@ -110,6 +112,21 @@ def goal(of: Portfolio, what: str = "", **fields: Any) -> Goal:
     """Planned, in the development plan."""
     new = plan.create(section(of, "plan"), plan.Content(what=what or f"Doel {next(_number)}", **fields), by=of.owner)
     return Goal.objects.whole().get(pk=new.pk)
+
+
+def profile(of: Portfolio, key: str = "research") -> Profile:
+    """Chosen, in the section of profiles, which is added when the template of these tests has none."""
+    profile_sets.publish(json.loads((DATA / "profiles" / "profiles.1.json").read_text(encoding="utf-8")))
+    place = Section.objects.in_order().filter(portfolio=of, key="profiles").first()
+    if place is None:
+        standard = {
+            "key": "profiles",
+            "names": {"nl": "Profielen", "en": "Profiles"},
+            "about": {},
+            "holds_items": False,
+        }
+        place = sections.add_standard(of, position=90, at=timezone.now(), standard=standard)
+    return profiles.choose(place, key, by=of.owner)
 
 
 def grant(

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from portal.access import access
 from portfolios.views.experiences import experience_page
 from portfolios.views.plan import goal_page
+from portfolios.views.profiles import profile_page
 from portfolios.views.reading import shared_page
 from portfolios.views.sections import section_page
 from portfolios.ways import guest
@@ -28,3 +29,8 @@ def guest_experience(request: HttpRequest, code: str) -> HttpResponse:
 @access.guest
 def guest_goal(request: HttpRequest, code: str) -> HttpResponse:
     return goal_page(request, code, guest(request.guest))
+
+
+@access.guest
+def guest_profile(request: HttpRequest, code: str) -> HttpResponse:
+    return profile_page(request, code, guest(request.guest))

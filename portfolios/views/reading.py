@@ -10,11 +10,11 @@ from portal.access import access
 from portal.models import Grant, User
 from portal.models.sharing import PORTFOLIO
 from portal.sharing import Shared, sees_anything
-from portfolios.models import Experience, Goal, Section
+from portfolios.models import Experience, Goal, Profile, Section
 from portfolios.ways import Way, own
 
 PER_PAGE = 20
-PAGES: dict[str, type[Model]] = {"section": Section, "experience": Experience, "goal": Goal}
+PAGES: dict[str, type[Model]] = {"section": Section, "experience": Experience, "goal": Goal, "profile": Profile}
 
 
 @access.signed_in
@@ -44,7 +44,9 @@ def shared_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
     sections = Section.objects.filter(pk__in=until).with_counts().in_order()
     experiences = Experience.objects.filter(pk__in=until).with_competencies().latest_first()
     goals = Goal.objects.filter(pk__in=until).select_related("shareable").soonest_first()
+    profiles = Profile.objects.filter(pk__in=until).select_related("shareable").order_by("chosen_at", "pk")
     context = {
+        "profiles": Paginator(profiles, PER_PAGE).get_page(request.GET.get("page")),
         "owner": grants[0].content_object.owner,
         "sections": [{"section": s, "grant": until[s.pk]} for s in sections],
         "goals": Paginator(goals, PER_PAGE).get_page(request.GET.get("page")),

@@ -8,6 +8,7 @@ from portal.models import User
 from portfolios import ways
 from portfolios.views.experiences import experience_page
 from portfolios.views.plan import goal_page
+from portfolios.views.profiles import profile_page
 from portfolios.views.reading import shared_page
 from portfolios.views.sections import section_page
 from portfolios.views.sharing import given_by
@@ -40,3 +41,8 @@ def as_experience(request: HttpRequest, reader: str, code: str) -> HttpResponse:
 @access.signed_in
 def as_goal(request: HttpRequest, reader: str, code: str) -> HttpResponse:
     return goal_page(request, code, _way(request, reader))
+
+
+@access.signed_in
+def as_profile(request: HttpRequest, reader: str, code: str) -> HttpResponse:
+    return profile_page(request, code, _way(request, reader))

@@ -119,23 +119,46 @@ def leading_to_pieces() -> tuple[Cell, ...]:
 
 
 def goals(
-    data: Data = lambda world: {}, *, changing: bool = False, readers_of: dict[str, set[str]] = READERS
+    data: Data = lambda world: {},
+    *,
+    changing: bool = False,
+    readers_of: dict[str, set[str]] = READERS,
+    kind: tuple[str, ...] = w.GOALS,
 ) -> tuple[Cell, ...]:
-    """Who reads the plan or the goal itself reads it; nobody but the owner moves it; another piece is none."""
+    """Who reads the section or the piece itself reads it; nobody but the owner moves it; another piece is none."""
     cells = []
-    for one in (*w.GOALS, w.SHARED_SECTION, w.ITEM, w.ABSENT):
-        sees = set(readers_of[one]) if one in w.GOALS else set()
+    for one in (*kind, w.SHARED_SECTION, w.ITEM, w.ABSENT):
+        sees = set(readers_of[one]) if one in kind else set()
         inside = sees & OWNERS[one] if changing else sees
         cells.append(Cell(one, named(one), inside, sees - inside, data))
     return tuple(cells)
 
 
-def goals_looked_at() -> tuple[Cell, ...]:
+def products(data: Data = lambda world: {}) -> tuple[Cell, ...]:
+    """What was made for a profile: its owner's to change."""
+
+    def args(one: str) -> Args:
+        return lambda world: (world.code(one), world.profiles[one].products.get().code if one in w.PROFILES else one)
+
+    cells = [Cell(one, args(one), OWNERS[one], READERS[one] - OWNERS[one], data) for one in w.PROFILES]
+    return (*cells, Cell(w.ABSENT, lambda world: (world.code(w.ABSENT), world.code(w.ABSENT)), NO_ONE))
+
+
+def a_product(world: World) -> dict[str, Any]:
+    return {"title": "Een les", "made_on": "2026-01-02", "contribution": "Ik gaf hem."}
+
+
+def standing_profiles() -> tuple[Cell, ...]:
+    """Something was made for each: nobody drops it."""
+    return tuple(replace(one, inside=NO_ONE, refused={*one.inside, *one.refused}) for one in goals(kind=w.PROFILES))
+
+
+def goals_looked_at(kind: tuple[str, ...] = w.GOALS) -> tuple[Cell, ...]:
     def cell(reader: str, goal: str) -> Cell:
         inside = {w.OWNER} if reader in READERS[goal] and w.OWNER in OWNERS[goal] else NO_ONE
         return Cell(f"{goal} as {reader}", lambda world: (world.code(reader), world.code(goal)), inside)
 
-    return tuple(cell(reader, goal) for reader in (w.MENTOR, w.ITEM_READER, w.EXPIRED) for goal in w.GOALS)
+    return tuple(cell(reader, goal) for reader in (w.MENTOR, w.ITEM_READER, w.EXPIRED) for goal in kind)
 
 
 def lines(data: Data = lambda world: {}) -> tuple[Cell, ...]:

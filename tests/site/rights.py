@@ -16,16 +16,20 @@ READERS: dict[str, set[str]] = {
     w.GOAL: {w.OWNER, w.ITEM_READER},
     w.PRIVATE_GOAL: {w.OWNER},
     w.FOREIGN_GOAL: {w.LAB_TRAINEE},
+    w.PROFILE: {w.OWNER, w.ITEM_READER},
+    w.PRIVATE_PROFILE: {w.OWNER},
+    w.FOREIGN_PROFILE: {w.LAB_TRAINEE},
     w.ABSENT: set(),
 }
 LINKS: dict[str, set[str]] = {
-    piece: {w.LINKED} if piece in (w.SHARED_ITEM, w.GOAL) else set() for piece in (*w.PIECES, *w.GOALS)
+    piece: {w.LINKED} if piece in (w.SHARED_ITEM, w.GOAL, w.PROFILE) else set()
+    for piece in (*w.PIECES, *w.GOALS, *w.PROFILES)
 }
 OWNERS: dict[str, set[str]] = {
     **dict.fromkeys((w.SHARED_SECTION, w.PRIVATE_SECTION, w.OTHER_SECTION), {w.OWNER}),
     **dict.fromkeys((w.ITEM, w.SHARED_ITEM, w.PRIVATE_ITEM, w.OTHER_ITEM, w.DRAFT), {w.OWNER}),
-    **dict.fromkeys((w.GOAL, w.PRIVATE_GOAL), {w.OWNER}),
-    **dict.fromkeys((w.FOREIGN_SECTION, w.FOREIGN_ITEM, w.FOREIGN_GOAL), {w.LAB_TRAINEE}),
+    **dict.fromkeys((w.GOAL, w.PRIVATE_GOAL, w.PROFILE, w.PRIVATE_PROFILE), {w.OWNER}),
+    **dict.fromkeys((w.FOREIGN_SECTION, w.FOREIGN_ITEM, w.FOREIGN_GOAL, w.FOREIGN_PROFILE), {w.LAB_TRAINEE}),
     w.ABSENT: set(),
 }
 TALKERS: dict[str, set[str]] = {

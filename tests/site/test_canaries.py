@@ -23,7 +23,7 @@ from events.models.reports import TEXTS
 from portal import registry, sender
 from portal.models import Document
 from portal.registry import DataClass
-from portfolios.models import Comment, Goal, SupervisionLevel, SwotItem
+from portfolios.models import Comment, Goal, Profile, SupervisionLevel, SwotItem
 from surveys.models import TextToCheck
 from tests import factories
 from tests.site import pages, walk, world
@@ -38,7 +38,7 @@ MOST_PAGES = 1500
 # Unsaved; made of what is searched; notes of meet-ups; parts of a conversation; scores;
 # answers of nobody; lines of a SWOT.
 NOT_SEARCHED = re.compile(
-    "portal[.](draft|document|storedfile)|portfolios[.](comment|supervision|swotitem)|events[.]|selection[.]|surveys[.]"
+    "portal[.](draft|document|storedfile)|portfolios[.](comment|supervision|swotitem|profileproduct)|events[.]|selection[.]|surveys[.]"
     "|mentoring[.](point|agreement|addendum)"
 )
 # Text fields of confidential models that hold no words of a person, and why.
@@ -58,6 +58,8 @@ NO_WORDS = {
         ("code", "kind", "state", "wanted", "level", "names", "task"), "a choice, words of a framework, or of a roster"
     ),
     "portfolios.Goal": {"state": "a choice"},
+    "portfolios.Profile": {"key": "of a published set"},
+    "portfolios.ProfileProduct": {"code": "random"},
     "portfolios.SwotItem": {"code": "random", "list": "a choice"},
     "mentoring.Conversation": {"kind": "a choice", "state": "a choice"},
 }
@@ -104,7 +106,7 @@ def of(here: World, *names: str, titles_only: bool = False) -> set[str]:
     """The canaries of these pieces."""
     found = set()
     for name in names:
-        row = here.sections.get(name) or here.items.get(name) or here.goals[name]
+        row = here.sections.get(name) or here.items.get(name) or here.goals.get(name) or here.profiles[name]
         found.add(canary(row.shareable, "title"))
         fields = registry.by_model()[row._meta.label_lower].confidential
         found |= set() if titles_only else {canary(row, field) for field in fields}
@@ -149,9 +151,15 @@ def whole_portfolio(here: World, owner: str) -> set[str]:
     goals = Goal.objects.filter(shareable__owner=here.people[owner])
     found |= {canary(row, name) for row in goals for name in ("why", "how", "reason")}
     found |= {canary(row, "text") for row in SwotItem.objects.filter(section__shareable__owner=here.people[owner])}
+    for one in Profile.objects.filter(shareable__owner=here.people[owner]):
+        found |= {canary(one, "text")} | made_for(one)
     return found | {
         canary(row, name) for row in items for name in ("situation", "task", "action", "result", "reflection")
     }
+
+
+def made_for(profile: Profile) -> set[str]:
+    return {canary(one, name) for one in profile.products.all() for name in ("title", "contribution")}
 
 
 def of_meetups(here: World, actor: str) -> set[str]:
@@ -181,7 +189,7 @@ def allowed(here: World, actor: str) -> set[str]:
     if actor == world.OTHER_READER:
         return of(here, world.OTHER_SECTION, world.OTHER_ITEM)
     if actor in (world.ITEM_READER, world.LINKED):
-        return of(here, world.SHARED_ITEM, world.GOAL)
+        return of(here, world.SHARED_ITEM, world.GOAL, world.PROFILE) | made_for(here.profiles[world.PROFILE])
     if actor in (world.CHAIR, world.RATER, world.RECUSED):
         return of_selection(here, actor)
     return set()

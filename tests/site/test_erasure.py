@@ -46,6 +46,7 @@ NO_WORDS = {
     },
     "portfolios.Comment": {"code": "random"},
     "portfolios.SwotItem": {"code": "random"},
+    "portfolios.ProfileProduct": {"code": "random"},
     "portal.Job": {
         "code": "random",
         "kind": "a name in the code",

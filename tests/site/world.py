@@ -48,11 +48,13 @@ from portal.models import (
 )
 from portal.models.sharing import Channel
 from portfolios.actions import comments, plan, sections, supervision
+from portfolios.actions import profiles as profile_actions
 from portfolios.models import (
     Comment,
     Experience,
     Goal,
     Portfolio,
+    Profile,
     Section,
     SupervisionCard,
     SupervisionLevel,
@@ -137,6 +139,9 @@ DRAFT = "draft"
 FOREIGN_SECTION = "section of the lab trainee"
 FOREIGN_ITEM = "experience of the lab trainee"
 GOAL, PRIVATE_GOAL, FOREIGN_GOAL = "goal shared by itself", "goal in the private section", "goal of the lab trainee"
+PROFILE, PRIVATE_PROFILE = "profile shared by itself", "profile that nobody else sees"
+FOREIGN_PROFILE = "profile of the lab trainee"
+PROFILES = (PROFILE, PRIVATE_PROFILE, FOREIGN_PROFILE)
 GOALS = (GOAL, PRIVATE_GOAL, FOREIGN_GOAL)
 LINE = "line of the SWOT"
 PROCEDURE = "procedure"
@@ -184,6 +189,7 @@ class World:
     items: dict[str, Experience] = field(default_factory=dict)
     comments: dict[str, Comment] = field(default_factory=dict)
     goals: dict[str, Goal] = field(default_factory=dict)
+    profiles: dict[str, Profile] = field(default_factory=dict)
     lines: dict[str, SwotItem] = field(default_factory=dict)
     acts: dict[str, Grant] = field(default_factory=dict)  # by reader
     places: dict[str, Organisation] = field(default_factory=dict)
@@ -215,6 +221,7 @@ class World:
             self.items,
             self.comments,
             self.goals,
+            self.profiles,
             self.lines,
             self.people,
             self.places,
@@ -243,7 +250,9 @@ class World:
         return self.acts[reader].source if reader in self.acts else ABSENT_CODE
 
     def shareable(self, thing: str) -> Shareable:
-        return (self.sections.get(thing) or self.items.get(thing) or self.goals[thing]).shareable
+        return (
+            self.sections.get(thing) or self.items.get(thing) or self.goals.get(thing) or self.profiles[thing]
+        ).shareable
 
     def browser(self, actor: str) -> Client:
         """Signed in with the second factor, so that no page stands between; except who has none."""
@@ -275,6 +284,7 @@ def build() -> World:
     _fill(world)
     _share(world)
     _aim(world)
+    _choose(world)
     _comment(world)
     _type(world)
     _add_files(world)
@@ -399,6 +409,21 @@ def _aim(world: World) -> None:
     plan.let_go(plan.goal_from(world.lines[LINE], by=owner), "Het past niet meer.", by=owner)
     for reader in (ITEM_READER, LINKED):
         factories.grant(world.goals[GOAL], world.people[reader])
+
+
+def _choose(world: World) -> None:
+    """Profiles with something made for each; one is shared by itself."""
+    mine, foreign = world.portfolios[OWNER], world.portfolios[LAB_TRAINEE]
+    world.profiles = {
+        PROFILE: factories.profile(mine, "research"),
+        PRIVATE_PROFILE: factories.profile(mine, "education"),
+        FOREIGN_PROFILE: factories.profile(foreign, "research"),
+    }
+    for one in world.profiles.values():
+        facts = {"title": "Een protocol", "made_on": timezone.localdate(), "contribution": "De opzet."}
+        profile_actions.add_product(one, **facts, by=one.shareable.owner)
+    for reader in (ITEM_READER, LINKED):
+        factories.grant(world.profiles[PROFILE], world.people[reader])
 
 
 def _share(world: World) -> None:

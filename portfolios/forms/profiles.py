@@ -1,0 +1,45 @@
+import datetime
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portfolios.models import Profile
+
+
+class ProfileForm(forms.ModelForm):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Profile
+        fields = ["text"]
+        labels = {"text": _("What do you want with it?")}
+        help_texts = {"text": _("Why this one, what you have done so far, and what you would like to do next.")}
+        widgets = {"text": forms.Textarea(attrs={"rows": 8})}
+
+
+class ProductForm(forms.Form):
+    title = forms.CharField(
+        label=_("What did you make?"),
+        max_length=200,
+        help_text=_("For example: a lesson, a protocol, an article, an improvement."),
+        error_messages={"required": _("Write in one line what it is.")},
+    )
+    made_on = forms.DateField(
+        label=_("When was it finished?"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Choose the day, or about the day.")},
+    )
+    contribution = forms.CharField(
+        label=_("What was your part in it?"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("What you did yourself, and what others did."),
+        error_messages={"required": _("Write in a few words what you did yourself.")},
+    )
+
+    def clean_made_on(self) -> datetime.date:
+        day = self.cleaned_data["made_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("This day has yet to come. Choose today or an earlier day."))
+        return day

@@ -1,0 +1,162 @@
+"""Profiles: the list in its section, and a page for each that was chosen (P9)."""
+
+import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal import drafts, sharing
+from portal.access import access, require, visible_or_404
+from portal.forms.texts import say_after_saving
+from portal.models.sharing import Channel
+from portfolios import rules
+from portfolios.actions import profiles as actions
+from portfolios.forms.profiles import ProductForm, ProfileForm
+from portfolios.models import Profile, ProfileProduct, Section
+from portfolios.nav import mark_reading_along
+from portfolios.views.comments import parts_of
+from portfolios.ways import Way, own
+
+PER_PAGE = 20
+KIND = "profile"  # of drafts
+
+
+def profiles_of(request: HttpRequest, section: Section, way: Way, at: datetime.datetime) -> dict[str, Any]:
+    """The chosen profiles that this reader sees; for the owner also what can be chosen, explained."""
+    chosen = list(section.profiles.visible_to(way.reader, at, narrow=True).whole().order_by("chosen_at", "pk"))
+    if not rules.may_edit(way.reader, section.shareable):
+        return {"profiles": chosen}
+    standards, there = actions.newest(), {one.key for one in chosen}
+    offered = standards.profiles if standards else []
+    return {"profiles": chosen, "choices": [one for one in offered if one["key"] not in there]}
+
+
+def _mine(request: HttpRequest, code: str) -> Profile:
+    found = visible_or_404(Profile.objects.whole(), request.user, code)
+    require(rules.may_edit(request.user, found.shareable), _("Only the owner can change this profile."))
+    return found
+
+
+@access.signed_in(methods=["POST"])
+def profile_choose(request: HttpRequest) -> HttpResponse:
+    section = Section.objects.in_order().filter(shareable__owner=request.user, key="profiles").first()
+    if section is None:
+        raise Http404
+    try:
+        made = actions.choose(section, request.POST.get("key", ""), by=request.user)
+    except KeyError:
+        raise Http404 from None
+    messages.success(request, _("You chose “%(profile)s”.") % {"profile": made.title})
+    return redirect("portfolios:profile", made.code)
+
+
+@access.signed_in
+def profile(request: HttpRequest, code: str) -> HttpResponse:
+    return profile_page(request, code, own(request.user))
+
+
+def profile_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
+    """One chosen profile with what was made for it; a reading when it is another's."""
+    at = timezone.now()
+    found = way.find(Profile.objects.whole(), code)
+    way.note([found.shareable], channel=Channel.PAGE, at=at)
+    products = Paginator(found.products.all(), PER_PAGE).get_page(request.GET.get("page"))
+    context: dict[str, Any] = {"profile": found, "products": products, "words": found.standard}
+    context |= {"way": way, "frame": way.frame, **parts_of(found.shareable, way)}
+    if rules.may_edit(way.reader, found.shareable):
+        context |= {"is_owner": True, "grants": sharing.readers([found.pk], at)[found.pk]}
+        context["may_drop"] = rules.may_drop(request.user, found)
+    else:
+        mark_reading_along(request, way)
+        context["sees_section"] = sharing.may(way.reader, sharing.READ, found.section.shareable, at)
+    return render(request, "portfolios/profile.html", context)
+
+
+@access.signed_in(methods=["GET", "POST"])
+def profile_edit(request: HttpRequest, code: str) -> HttpResponse:
+    found = _mine(request, code)
+    context = {"profile": found, "grants": sharing.readers([found.pk], timezone.now())[found.pk]}
+    if request.method != "POST":
+        form = _form_of(found)
+        editing = drafts.begin(request.user, KIND, code, form=form)
+        return render(request, "portfolios/profile_edit.html", context | {"form": form, "editing": editing})
+    outcome = drafts.save(
+        request.POST,
+        make=ProfileForm,
+        write=lambda form: actions.write(found, **form.cleaned_data, by=request.user),
+        show=_form_of,
+    )
+    if outcome.saved:
+        say_after_saving(request, outcome.form)
+        with_other = _("Saved, together with what you had saved elsewhere meanwhile.")
+        messages.success(request, with_other if outcome.woven else _("Saved."))
+        return drafts.done(request, redirect("portfolios:profile", code), KIND, code)
+    editing = drafts.resume(request.user, KIND, code, form=outcome.form)
+    context |= {"form": outcome.form, "editing": editing, "other": outcome.other}
+    return render(request, "portfolios/profile_edit.html", context, status=409 if outcome.other else 422)
+
+
+def _form_of(profile: Profile) -> ProfileForm:
+    return ProfileForm(initial={"version": profile.version, "text": profile.text})
+
+
+@access.signed_in(methods=["POST"])
+def profile_drop(request: HttpRequest, code: str) -> HttpResponse:
+    found = _mine(request, code)
+    require(
+        rules.may_drop(request.user, found), _("There is something in this profile, or somebody read it. It stays.")
+    )
+    actions.drop(found, by=request.user)
+    messages.success(request, _("You no longer have this profile. You can choose it again at any time."))
+    return redirect("portfolios:section", found.section.code)
+
+
+# --- What was made --------------------------------------------------------------------------
+
+
+@access.signed_in(methods=["GET", "POST"])
+def product_new(request: HttpRequest, code: str) -> HttpResponse:
+    found = _mine(request, code)
+    form = ProductForm(request.POST or None, initial={"made_on": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        actions.add_product(found, **form.cleaned_data, by=request.user)
+        return _kept(request, found, form)
+    return _product_form(request, found, form, None)
+
+
+@access.signed_in(methods=["GET", "POST"])
+def product_edit(request: HttpRequest, code: str, product: str) -> HttpResponse:
+    found = _mine(request, code)
+    row = get_object_or_404(ProfileProduct.objects.select_related("profile__shareable"), profile=found, code=product)
+    initial = {"title": row.title, "made_on": row.made_on, "contribution": row.contribution}
+    form = ProductForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        actions.change_product(row, **form.cleaned_data, by=request.user)
+        return _kept(request, found, form)
+    return _product_form(request, found, form, row)
+
+
+@access.signed_in(methods=["POST"])
+def product_remove(request: HttpRequest, code: str, product: str) -> HttpResponse:
+    found = _mine(request, code)
+    row = get_object_or_404(ProfileProduct.objects.select_related("profile__shareable"), profile=found, code=product)
+    actions.remove_product(row, by=request.user)
+    messages.success(request, _("Taken away."))
+    return redirect("portfolios:profile", code)
+
+
+def _kept(request: HttpRequest, found: Profile, form: ProductForm) -> HttpResponse:
+    say_after_saving(request, form)
+    messages.success(request, _("Saved."))
+    return redirect("portfolios:profile", found.code)
+
+
+def _product_form(request: HttpRequest, found: Profile, form: ProductForm, row: ProfileProduct | None) -> HttpResponse:
+    grants = sharing.readers([found.pk], timezone.now())[found.pk]
+    context = {"profile": found, "form": form, "product": row, "grants": grants}
+    return render(request, "portfolios/product_edit.html", context, status=422 if form.errors else 200)

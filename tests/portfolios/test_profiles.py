@@ -1,0 +1,149 @@
+"""Profiles: chosen freely, equal in value, evidence in words (P9)."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.models import AuditEntry, Reading, Shareable
+from portfolios.actions import profile_sets
+from portfolios.actions import profiles as actions
+from portfolios.models import Profile, ProfileProduct, ProfileSet
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def url(name: str, *args: str) -> str:
+    return reverse(f"portfolios:{name}", args=args)
+
+
+@pytest.fixture
+def profile(cast) -> Profile:
+    return factories.profile(cast.portfolio)
+
+
+def product(profile: Profile, **fields) -> ProfileProduct:
+    given = {"title": "Protocol voor sedatie", "made_on": timezone.localdate(), "contribution": "Ik schreef de opzet."}
+    return actions.add_product(profile, **given | fields, by=profile.shareable.owner)
+
+
+def test_the_owner_sees_what_each_profile_is_and_chooses(cast, profile, sign_in):
+    noor, section = sign_in(cast.noor), profile.section
+    page = noor.get(url("section", section.code)).content.decode()
+    words = ProfileSet.objects.get().profiles
+    for one in words[1:]:
+        assert one["names"]["nl"] in page and one["basis"]["nl"] in page and one["deepening"]["nl"] in page
+        assert all(example["nl"] in page for example in one["examples"])
+    assert not re.search(r"\d+ ?%|\bscore\b(?! )", page.replace("is geen score", "")), "no score, no percentage"
+    answer = noor.post(url("profile_choose"), {"key": "innovation"})
+    made = Profile.objects.get(key="innovation")
+    assert answer.url == url("profile", made.code)
+    assert (made.shareable.kind, made.shareable.parent_id) == (Shareable.Kind.ITEM, section.pk)
+    assert "Innovatie en technologie" in noor.get(answer.url).content.decode()
+    noor.post(url("profile_choose"), {"key": "innovation"})
+    assert Profile.objects.count() == 2, "chosen again is chosen once"
+    assert noor.post(url("profile_choose"), {"key": "nothing"}).status_code == 404
+    assert AuditEntry.objects.filter(verb="filed").count() == 2, "putting it there is an act of sharing"
+
+
+def test_who_has_no_such_section_has_nothing_to_choose_in(cast, sign_in):
+    assert sign_in(cast.noor).post(url("profile_choose"), {"key": "research"}).status_code == 404
+
+
+def test_products_with_the_own_part_are_the_evidence(cast, profile, sign_in):
+    noor, new = sign_in(cast.noor), url("product_new", profile.code)
+    form = {"title": "Les over sepsis", "made_on": timezone.localdate().isoformat(), "contribution": ""}
+    assert noor.post(new, form).status_code == 422
+    tomorrow = (timezone.localdate() + factories.DAY).isoformat()
+    assert noor.post(new, form | {"contribution": "Alles.", "made_on": tomorrow}).status_code == 422
+    assert not ProfileProduct.objects.exists()
+    for _press in range(2):
+        noor.post(new, form | {"contribution": "Ik maakte de casus."})
+    row = ProfileProduct.objects.get()
+    assert "Ik maakte de casus." in noor.get(url("profile", profile.code)).content.decode()
+    noor.post(url("product_edit", profile.code, row.code), form | {"contribution": "Ik gaf hem ook."})
+    row.refresh_from_db()
+    assert row.contribution == "Ik gaf hem ook."
+    other = factories.profile(cast.portfolio, "education")
+    assert noor.get(url("product_edit", other.code, row.code)).status_code == 404
+    noor.post(url("product_remove", profile.code, row.code))
+    assert not ProfileProduct.objects.exists()
+
+
+def test_a_reader_of_the_section_reads_it_and_changes_nothing(cast, profile, sign_in):
+    row = product(profile)
+    joris = sign_in(cast.joris)
+    assert joris.get(url("profile", profile.code)).status_code == 404
+    factories.grant(profile.section, cast.joris)
+    page = joris.get(url("profile", profile.code)).content.decode()
+    assert "Ik schreef de opzet." in page and url("profile_edit", profile.code) not in page
+    assert Reading.objects.filter(reader=cast.joris, shareable=profile.pk).count() == 1
+    section = joris.get(url("section", profile.section.code)).content.decode()
+    assert "Onderzoek" in section and "Kies " not in section
+    for page in ("profile_edit", "product_new"):
+        assert joris.get(url(page, profile.code)).status_code == 403
+    assert joris.post(url("product_remove", profile.code, row.code)).status_code == 403
+    assert ProfileProduct.objects.filter(pk=row.pk).exists()
+
+
+def test_a_single_profile_can_be_shared_and_nothing_else_comes_along(cast, profile, sign_in):
+    other = factories.profile(cast.portfolio, "education")
+    factories.grant(profile, cast.joris)
+    joris = sign_in(cast.joris)
+    listed = joris.get(url("shared_by", cast.noor.code)).content.decode()
+    assert "Onderzoek" in listed and "Onderwijs en opleiden" not in listed
+    assert joris.get(url("profile", profile.code)).status_code == 200
+    assert joris.get(url("profile", other.code)).status_code == 404
+    seen = sign_in(cast.noor).get(url("as_profile", cast.joris.code, profile.code))
+    assert "Onderzoek" in seen.content.decode()
+    assert sign_in(cast.noor).get(url("as_profile", cast.joris.code, other.code)).status_code == 404
+
+
+def test_a_text_that_was_changed_elsewhere_is_not_overwritten(cast, profile, sign_in):
+    noor, page = sign_in(cast.noor), url("profile_edit", profile.code)
+    noor.post(page, {"version": "1", "text": "Eerst dit."})
+    answer = noor.post(page, {"version": "1", "text": "Iets heel anders."})
+    body = answer.content.decode()
+    assert answer.status_code == 409 and "Eerst dit." in body and "Iets heel anders." in body
+    profile.refresh_from_db()
+    assert profile.text == "Eerst dit."
+
+
+def test_a_mistake_is_dropped_and_anything_more_stays(cast, profile, sign_in):
+    noor = sign_in(cast.noor)
+    row = product(profile)
+    assert noor.post(url("profile_drop", profile.code)).status_code == 403
+    with pytest.raises(ValueError):
+        actions.drop(profile, by=cast.noor)
+    actions.remove_product(row, by=cast.noor)
+    noor.post(url("profile_drop", profile.code))
+    assert not Profile.objects.exists() and not Shareable.objects.filter(code=profile.code).exists()
+
+
+def test_who_chose_keeps_the_words_that_were_chosen(cast, profile, sign_in):
+    first = ProfileSet.objects.get()
+    changed = [one | {"about": {"nl": "Heel anders.", "en": "Quite different."}} for one in first.profiles]
+    profile_sets.publish({"number": 2, "profiles": changed})
+    page = sign_in(cast.noor).get(url("profile", profile.code)).content.decode()
+    assert first.profiles[0]["about"]["nl"] in page and "Heel anders." not in page
+    assert factories.profile(cast.portfolio, "education").chosen_from_id == 2
+
+
+def test_only_the_owner_acts(cast, profile):
+    row = product(profile)
+    facts = {"title": "x", "made_on": timezone.localdate(), "contribution": "x"}
+    acts = (
+        lambda: actions.choose(profile.section, "education", by=cast.joris),
+        lambda: actions.write(profile, text="x", version=1, by=cast.joris),
+        lambda: actions.add_product(profile, **facts, by=cast.joris),
+        lambda: actions.change_product(row, **facts, by=cast.joris),
+        lambda: actions.remove_product(row, by=cast.joris),
+        lambda: actions.drop(profile, by=cast.joris),
+    )
+    for act in acts:
+        with pytest.raises(ValueError):
+            act()
+    assert list(ProfileProduct.objects.values_list("title", flat=True)) == ["Protocol voor sedatie"]
+    assert Profile.objects.get().text == ""
