@@ -13,7 +13,7 @@ from portal.models.today import Group
 
 DECIDE_LEVEL, LEVEL_DECIDED = "portfolios.decide_level", "portfolios.level_decided"
 SHARED, COMMENTED, ANSWERED = "portfolios.shared", "portfolios.commented", "portfolios.answered"
-GOAL_DATE = "portfolios.goal_date"
+GOAL_DATE, CERTIFICATE = "portfolios.goal_date", "portfolios.certificate"
 
 
 def still_shared(args: Args, person: User) -> Reason | None:
@@ -52,6 +52,13 @@ KINDS = {
         why=_("Reached, not yet, or no longer what you want: each of these is fine. Another day is fine too."),
         button=_("Look at this goal"),
         pieces=("what",),
+    ),
+    CERTIFICATE: Kind(
+        title=_("One of your certificates is valid until %(until)s"),
+        neutral=_("One of your certificates is valid until %(until)s."),
+        why=_("Renew it, or leave it: then untick the box on its page and this goes away."),
+        button=_("Look at this certificate"),
+        days=("until",),
     ),
     COMMENTED: _about_a_comment(_("%(who)s commented on “%(what)s”"), _("There is a comment on something of yours.")),
     ANSWERED: _about_a_comment(

@@ -4,6 +4,7 @@ from portfolios.views import (
     adopting,
     arranging,
     comments,
+    education,
     experiences,
     grants,
     guests,
@@ -36,6 +37,15 @@ _arranging = [
     path("sections/<slug:code>/show/", arranging.section_show, name="section_show"),
     path("sections/<slug:code>/rename/", arranging.section_rename, name="section_rename"),
     path("sections/<slug:code>/remove/", arranging.section_remove, name="section_remove"),
+]
+_education = [
+    path("weeks/log/", education.week_log, name="week_log"),
+    path("education/new/", education.lesson_new, name="lesson_new"),
+    path("education/<slug:code>/edit/", education.lesson_edit, name="lesson_edit"),
+    path("education/<slug:code>/remove/", education.lesson_remove, name="lesson_remove"),
+    path("certificates/new/", education.certificate_new, name="certificate_new"),
+    path("certificates/<slug:code>/edit/", education.certificate_edit, name="certificate_edit"),
+    path("certificates/<slug:code>/remove/", education.certificate_remove, name="certificate_remove"),
 ]
 _profiles = [
     path("profiles/choose/", profiles.profile_choose, name="profile_choose"),
@@ -127,6 +137,7 @@ _supervision = [
 urlpatterns = [
     *_arranging,
     *_sections,
+    *_education,
     *_profiles,
     *_experiences,
     *_plan,

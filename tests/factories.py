@@ -114,19 +114,19 @@ def goal(of: Portfolio, what: str = "", **fields: Any) -> Goal:
     return Goal.objects.whole().get(pk=new.pk)
 
 
+def standard_section(of: Portfolio, key: str) -> Section:
+    """Of the shipped template; added when the small template of these tests has none."""
+    if place := Section.objects.in_order().filter(portfolio=of, key=key).first():
+        return place
+    rows = json.loads((DATA / "sections" / "template.2.json").read_text(encoding="utf-8"))["sections"]
+    standard = next(one for one in rows if one["key"] == key)
+    return sections.add_standard(of, position=90, at=timezone.now(), standard=standard)
+
+
 def profile(of: Portfolio, key: str = "research") -> Profile:
-    """Chosen, in the section of profiles, which is added when the template of these tests has none."""
+    """Chosen, in the section of profiles."""
     profile_sets.publish(json.loads((DATA / "profiles" / "profiles.1.json").read_text(encoding="utf-8")))
-    place = Section.objects.in_order().filter(portfolio=of, key="profiles").first()
-    if place is None:
-        standard = {
-            "key": "profiles",
-            "names": {"nl": "Profielen", "en": "Profiles"},
-            "about": {},
-            "holds_items": False,
-        }
-        place = sections.add_standard(of, position=90, at=timezone.now(), standard=standard)
-    return profiles.choose(place, key, by=of.owner)
+    return profiles.choose(standard_section(of, "profiles"), key, by=of.owner)
 
 
 def grant(

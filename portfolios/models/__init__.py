@@ -1,5 +1,6 @@
 from portfolios.models.comments import Comment
 from portfolios.models.competencies import Competency, Framework, FrameworkMapping, FrameworkVersion
+from portfolios.models.education import Certificate, Lesson, Week
 from portfolios.models.experiences import Experience
 from portfolios.models.plan import Goal, SwotItem
 from portfolios.models.profiles import Profile, ProfileProduct, ProfileSet
@@ -8,6 +9,7 @@ from portfolios.models.snapshots import Snapshot
 from portfolios.models.supervision import SupervisionCard, SupervisionLevel
 
 __all__ = [
+    "Certificate",
     "Comment",
     "Competency",
     "Experience",
@@ -15,6 +17,7 @@ __all__ = [
     "FrameworkMapping",
     "FrameworkVersion",
     "Goal",
+    "Lesson",
     "Portfolio",
     "Profile",
     "ProfileProduct",
@@ -25,4 +28,5 @@ __all__ = [
     "SupervisionCard",
     "SupervisionLevel",
     "SwotItem",
+    "Week",
 ]

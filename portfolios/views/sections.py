@@ -17,6 +17,7 @@ from portfolios.forms.sections import OwnSection, SectionText
 from portfolios.models import Experience, Portfolio, Section
 from portfolios.nav import mark_reading_along
 from portfolios.views.comments import parts_of
+from portfolios.views.education import education_of
 from portfolios.views.plan import goals_of
 from portfolios.views.profiles import profiles_of
 from portfolios.views.swot import lists_of
@@ -26,7 +27,7 @@ PER_PAGE = 20
 RECENT = 5
 KIND = "section"  # of drafts
 # What a standard section shows beside its text and experiences, by its key.
-PARTS = {"plan": goals_of, "profiles": profiles_of, "swot": lists_of}
+PARTS = {"education": education_of, "plan": goals_of, "profiles": profiles_of, "swot": lists_of}
 
 
 @access.signed_in

@@ -144,6 +144,25 @@ def products(data: Data = lambda world: {}) -> tuple[Cell, ...]:
     return (*cells, Cell(w.ABSENT, lambda world: (world.code(w.ABSENT), world.code(w.ABSENT)), NO_ONE))
 
 
+def learning(data: Data, row: str = "") -> tuple[Cell, ...]:
+    """Education and time: the owner's to change; who reads the section finds no page for a row."""
+    if not row:
+        return (Cell("", inside={w.OWNER}, data=data),)
+    return (Cell(row, named(row), {w.OWNER}, NO_ONE, data), Cell(w.ABSENT, named(w.ABSENT), NO_ONE))
+
+
+def a_lesson(world: World) -> dict[str, Any]:
+    return {"title": "Les", "kind": "theme", "followed_on": "2026-01-02", "learned": "Veel."}
+
+
+def a_week(world: World) -> dict[str, Any]:
+    return {"day": "2026-01-02", "work": "36", "growth": "4"}
+
+
+def a_certificate(world: World) -> dict[str, Any]:
+    return {"title": "BLS", "issuer": "Duinhof", "issued_on": "2026-01-02", "is_minded": "on"}
+
+
 def a_product(world: World) -> dict[str, Any]:
     return {"title": "Een les", "made_on": "2026-01-02", "contribution": "Ik gaf hem."}
 

@@ -38,7 +38,7 @@ MOST_PAGES = 1500
 # Unsaved; made of what is searched; notes of meet-ups; parts of a conversation; scores;
 # answers of nobody; lines of a SWOT.
 NOT_SEARCHED = re.compile(
-    "portal[.](draft|document|storedfile)|portfolios[.](comment|supervision|swotitem|profileproduct)|events[.]|selection[.]|surveys[.]"
+    "portal[.](draft|document|storedfile)|portfolios[.](comment|supervision|swotitem|profileproduct|lesson|certificate)|events[.]|selection[.]|surveys[.]"
     "|mentoring[.](point|agreement|addendum)"
 )
 # Text fields of confidential models that hold no words of a person, and why.
@@ -58,6 +58,8 @@ NO_WORDS = {
         ("code", "kind", "state", "wanted", "level", "names", "task"), "a choice, words of a framework, or of a roster"
     ),
     "portfolios.Goal": {"state": "a choice"},
+    "portfolios.Lesson": {"code": "random", "kind": "a choice"},
+    "portfolios.Certificate": {"code": "random"},
     "portfolios.Profile": {"key": "of a published set"},
     "portfolios.ProfileProduct": {"code": "random"},
     "portfolios.SwotItem": {"code": "random", "list": "a choice"},
@@ -151,6 +153,10 @@ def whole_portfolio(here: World, owner: str) -> set[str]:
     goals = Goal.objects.filter(shareable__owner=here.people[owner])
     found |= {canary(row, name) for row in goals for name in ("why", "how", "reason")}
     found |= {canary(row, "text") for row in SwotItem.objects.filter(section__shareable__owner=here.people[owner])}
+    section = here.learned[world.LESSON].section
+    if section.shareable.owner_id == here.people[owner].pk:
+        found |= {canary(here.learned[world.LESSON], name) for name in ("title", "learned")}
+        found |= {canary(here.learned[world.CERTIFICATE], name) for name in ("title", "issuer", "level")}
     for one in Profile.objects.filter(shareable__owner=here.people[owner]):
         found |= {canary(one, "text")} | made_for(one)
     return found | {

@@ -47,6 +47,8 @@ NO_WORDS = {
     "portfolios.Comment": {"code": "random"},
     "portfolios.SwotItem": {"code": "random"},
     "portfolios.ProfileProduct": {"code": "random"},
+    "portfolios.Lesson": {"code": "random"},
+    "portfolios.Certificate": {"code": "random"},
     "portal.Job": {
         "code": "random",
         "kind": "a name in the code",

@@ -9,6 +9,7 @@ import hashlib
 import secrets
 import time
 from dataclasses import dataclass, field
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -47,12 +48,14 @@ from portal.models import (
     User,
 )
 from portal.models.sharing import Channel
-from portfolios.actions import comments, plan, sections, supervision
+from portfolios.actions import comments, education, plan, sections, supervision
 from portfolios.actions import profiles as profile_actions
 from portfolios.models import (
+    Certificate,
     Comment,
     Experience,
     Goal,
+    Lesson,
     Portfolio,
     Profile,
     Section,
@@ -141,6 +144,7 @@ FOREIGN_ITEM = "experience of the lab trainee"
 GOAL, PRIVATE_GOAL, FOREIGN_GOAL = "goal shared by itself", "goal in the private section", "goal of the lab trainee"
 PROFILE, PRIVATE_PROFILE = "profile shared by itself", "profile that nobody else sees"
 FOREIGN_PROFILE = "profile of the lab trainee"
+LESSON, CERTIFICATE = "education that the owner followed", "certificate of the owner"
 PROFILES = (PROFILE, PRIVATE_PROFILE, FOREIGN_PROFILE)
 GOALS = (GOAL, PRIVATE_GOAL, FOREIGN_GOAL)
 LINE = "line of the SWOT"
@@ -189,6 +193,7 @@ class World:
     items: dict[str, Experience] = field(default_factory=dict)
     comments: dict[str, Comment] = field(default_factory=dict)
     goals: dict[str, Goal] = field(default_factory=dict)
+    learned: dict[str, Lesson | Certificate] = field(default_factory=dict)
     profiles: dict[str, Profile] = field(default_factory=dict)
     lines: dict[str, SwotItem] = field(default_factory=dict)
     acts: dict[str, Grant] = field(default_factory=dict)  # by reader
@@ -222,6 +227,7 @@ class World:
             self.comments,
             self.goals,
             self.profiles,
+            self.learned,
             self.lines,
             self.people,
             self.places,
@@ -422,6 +428,15 @@ def _choose(world: World) -> None:
     for one in world.profiles.values():
         facts = {"title": "Een protocol", "made_on": timezone.localdate(), "contribution": "De opzet."}
         profile_actions.add_product(one, **facts, by=one.shareable.owner)
+    owner, section = world.people[OWNER], factories.standard_section(mine, "education")
+    on = timezone.localdate() - 9 * factories.DAY
+    lesson = {"kind": "theme", "title": "Les", "followed_on": on, "learned": "Veel."}
+    paper = {"title": "BLS", "issuer": "Duinhof", "level": "basis", "issued_on": on}
+    world.learned = {
+        LESSON: education.keep_lesson(section, lesson, by=owner),
+        CERTIFICATE: education.keep_certificate(section, paper, by=owner),
+    }
+    education.log_week(section, on, work=Decimal(36), growth=Decimal(4), by=owner)
     for reader in (ITEM_READER, LINKED):
         factories.grant(world.profiles[PROFILE], world.people[reader])
 
