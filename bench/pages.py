@@ -37,7 +37,7 @@ def run(*, trainees: int, items: int, rounds: int) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     owner, reader = _pair(made)
-    works, sizes = _requests(owner, reader)
+    works, sizes = _requests(made, owner, reader)
     times = interleaved({name: work for name, (work, _queries) in works.items()}, rounds=rounds)
     rows = []
     for name, (_work, queries) in works.items():
@@ -65,11 +65,13 @@ def signed_in(person: User) -> Client:
     return client
 
 
-def _requests(owner: User, reader: User) -> tuple[dict[str, Any], dict[str, float]]:
+def _requests(made: scale.Scale, owner: User, reader: User) -> tuple[dict[str, Any], dict[str, float]]:
     section = Section.objects.filter(portfolio=owner.pk, key="experiences").get()
     item = Experience.objects.filter(section=section).select_related("shareable").first()
     assert item is not None
     mine, theirs = signed_in(owner), signed_in(reader)
+    levels = Section.objects.filter(portfolio=owner.pk, key="competencies").get()
+    long = signed_in(User.objects.get(pk=made.people[0]))  # with thousands of experiences (portfolios/scale.py)
     sheet = Sheet.objects.filter(member__role="chair").select_related("member__person", "candidate__procedure").last()
     talk = Conversation.objects.filter(track__relation__person=owner).select_related("shareable").last()
     assert sheet is not None and talk is not None
@@ -88,6 +90,10 @@ def _requests(owner: User, reader: User) -> tuple[dict[str, Any], dict[str, floa
         "section": (mine, reverse("portfolios:section", args=[section.code])),
         "item": (mine, reverse("portfolios:experience", args=[item.code])),
         "item, the form": (mine, reverse("portfolios:experience_edit", args=[item.code])),
+        "growth": (mine, reverse("portfolios:section", args=[levels.code])),
+        "timeline": (mine, reverse("portfolios:timeline")),
+        "timeline of thousands": (long, reverse("portfolios:timeline")),
+        "timeline of thousands, words": (long, reverse("portfolios:timeline") + "?q=moment"),
         "sharing centre": (mine, reverse("portfolios:sharing")),
         "search": (mine, reverse("search") + "?q=ervaring"),
         "section, a reader": (theirs, reverse("portfolios:section", args=[section.code])),

@@ -19,10 +19,10 @@ from portal import readings, sharing
 from portal.codes import new_code
 from portal.demo import accounts, day
 from portal.models import Grant, Placement, Shareable, User
-from portfolios.actions import comments, experiences, sections, supervision
+from portfolios.actions import comments, evidence, experiences, growth, plan, sections, supervision
 from portfolios.actions import sharing as shares
 from portfolios.documents import DATA
-from portfolios.models import Competency, Experience, Portfolio, Section, SupervisionCard
+from portfolios.models import Competency, Experience, Goal, Portfolio, Section, SupervisionCard, SwotItem
 
 Step = tuple[datetime.datetime, Callable[[], Any]]
 DAY_FROM_NOW = re.compile(r"\{([+-]\d+)\}")  # {+60} in a text: the date that is sixty days from now
@@ -54,6 +54,7 @@ class _Story:
         self.document, self.users = document, users
         self.owner = users[document["owner"]]
         self.things: dict[str, Section | Experience] = {}
+        self.goals: dict[str, Goal] = {}
 
     def steps(self) -> Iterator[Step]:
         opened = moment(self.document["opened"])
@@ -77,8 +78,28 @@ class _Story:
         for row in self.document.get("levels", []):
             at = moment(row["day"], row["time"])
             yield at, partial(self._level, row, at)
+        yield from self._growth_steps()
         if shown := self.document.get("card_shown"):
             yield moment(shown), partial(self._show_card, moment(shown))
+
+    def _growth_steps(self) -> Iterator[Step]:
+        for row in self.document.get("goals", []):
+            at = moment(row["day"], row["time"])
+            yield at, partial(self._aim, row, at)
+            for move in row["moves"]:
+                when = moment(move["day"], "21:00")
+                yield when, partial(self._move, row["key"], move, when)
+            # Linked once all is logged: a link is of now, whatever day its ends have.
+            yield moment(0, "00:00"), partial(self._show, row)
+        for row in self.document.get("swot", []):
+            yield moment(row["day"], "20:00"), partial(self._line, row)
+            if after := row.get("becomes"):
+                yield moment(after["day"], "20:00"), partial(self._reword, row["text"], after)
+            if "dropped" in row:
+                yield moment(row["dropped"], "20:30"), partial(self._drop, row)
+        for row in self.document.get("ratings", []):
+            at = moment(row["day"], row["time"])
+            yield at, partial(self._rate, row, at)
 
     def _comment_steps(self, row: dict[str, Any]) -> Iterator[Step]:
         at, said = moment(row["day"], row["time"]), dict[str, Any]()
@@ -102,7 +123,9 @@ class _Story:
         rows = portfolio.sections.select_related("shareable__owner", "portfolio")
         self.things |= {section.key: section for section in rows}
         version = portfolio.framework_version_id
-        self.competencies = {one.key: one for one in Competency.objects.filter(version=version)}
+        self.competencies = {
+            one.key: one for one in Competency.objects.filter(version=version).select_related("version")
+        }
         self.placements = list(Placement.objects.filter(person=self.owner).order_by("-starts_on"))
 
     def _add_own(self, row: dict[str, Any], at: datetime.datetime) -> None:
@@ -150,6 +173,39 @@ class _Story:
 
     def _show_card(self, at: datetime.datetime) -> None:
         supervision.show(self._card(at), by=self.owner, at=at)
+
+    def _aim(self, row: dict[str, Any], at: datetime.datetime) -> None:
+        target = None if row["target"] is None else day(row["target"])
+        content = plan.Content(what=row["what"], why=row["why"], how=row["how"], target_on=target)
+        self.goals[row["key"]] = plan.create(self._section("plan"), content, by=self.owner, at=at)
+
+    def _move(self, key: str, move: dict[str, Any], at: datetime.datetime) -> None:
+        goal = self.goals[key]
+        if move["verb"] == "let_go":
+            plan.let_go(goal, move["reason"], by=self.owner, at=at)
+        else:
+            {"start": plan.start, "reach": plan.reach}[move["verb"]](goal, by=self.owner, at=at)
+
+    def _show(self, row: dict[str, Any]) -> None:
+        for key in row["evidence"]:
+            evidence.link(self._shareable(key), self.goals[row["key"]].shareable, by=self.owner)
+
+    def _line(self, row: dict[str, Any]) -> None:
+        plan.add_line(self._section("swot"), row["list"], row["text"], by=self.owner, on=day(row["day"]))
+
+    def _reword(self, text: str, after: dict[str, Any]) -> None:
+        plan.change_line(self._standing(text), after["text"], by=self.owner, on=day(after["day"]))
+
+    def _drop(self, row: dict[str, Any]) -> None:
+        plan.drop_line(self._standing(row["text"]), by=self.owner, on=day(row["dropped"]))
+
+    def _standing(self, text: str) -> SwotItem:
+        lines = SwotItem.objects.select_related("section__shareable__owner")
+        return lines.get(section__portfolio=self.owner.pk, text=text, dropped_on=None)
+
+    def _rate(self, row: dict[str, Any], at: datetime.datetime) -> None:
+        levels = {self.competencies[key]: level for key, level in row["levels"].items()}
+        growth.rate(self._section("competencies"), levels, by=self.users[row["by"]], at=at)
 
     def _share(self, row: dict[str, Any], at: datetime.datetime, source: str) -> None:
         for key in (*row["sections"], *row["experiences"]):

@@ -13,7 +13,7 @@ from portal.models.today import Group
 
 DECIDE_LEVEL, LEVEL_DECIDED = "portfolios.decide_level", "portfolios.level_decided"
 SHARED, COMMENTED, ANSWERED = "portfolios.shared", "portfolios.commented", "portfolios.answered"
-GOAL_DATE, CERTIFICATE = "portfolios.goal_date", "portfolios.certificate"
+GOAL_DATE, CERTIFICATE, ASSESSED = "portfolios.goal_date", "portfolios.certificate", "portfolios.assessed"
 
 
 def still_shared(args: Args, person: User) -> Reason | None:
@@ -45,6 +45,12 @@ KINDS = {
         title=_("A supervision level of yours was decided"),
         neutral=_("A supervision level of yours was decided."),
         group=Group.SHARING,
+    ),
+    ASSESSED: Kind(
+        title=_("%(who)s gave levels for your competencies"),
+        neutral=_("Somebody gave levels for your competencies."),
+        group=Group.SHARING,
+        people=("who",),
     ),
     GOAL_DATE: Kind(
         title=_("The day has come that you chose for “%(what)s”"),

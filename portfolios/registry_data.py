@@ -40,6 +40,22 @@ DATA = [
         keep="the owner of the portfolio decides",
     ),
     Data(
+        "portfolios.EvidenceLink",
+        DataClass.PERSONAL,
+        "item__owner",
+        ("item", "target", "linked_at"),
+        Erase.DELETE,
+        keep="the owner decides",
+    ),
+    Data(
+        "portfolios.Rating",
+        DataClass.CONFIDENTIAL,
+        "section__shareable__owner",
+        ("competency", "level", "by", "rated_on"),
+        Erase.DELETE,
+        keep="the owner decides",
+    ),
+    Data(
         "portfolios.Goal",
         DataClass.CONFIDENTIAL,
         "shareable__owner",

@@ -28,6 +28,11 @@ def may_comment(person: User, shareable: Shareable, at: datetime.datetime | None
     return shareable.owner_id != person.pk and sharing.may(person, sharing.COMMENT, shareable, at)
 
 
+def may_assess(person: User, shareable: Shareable, at: datetime.datetime | None = None) -> bool:
+    """Who was given that right; the owner rates themselves apart from it."""
+    return shareable.owner_id != person.pk and sharing.may(person, sharing.ASSESS, shareable, at)
+
+
 def may_hide(person: User, comment: Comment) -> bool:
     """The owner of the piece, of what others wrote about it."""
     return may_edit(person, comment.piece) and comment.answers_id is None

@@ -9,9 +9,20 @@ from portal import sharing
 from portal.models import Shareable
 from portal.scale import DAY, Scale
 from portfolios.actions.sections import DEFAULT_FRAMEWORK
-from portfolios.models import Competency, Experience, FrameworkVersion, Portfolio, Section, SectionTemplate
+from portfolios.models import (
+    Competency,
+    Experience,
+    FrameworkVersion,
+    Goal,
+    Portfolio,
+    Rating,
+    Section,
+    SectionTemplate,
+)
+from portfolios.models.plan import State
 
 TEXT = "Druk op de afdeling: eerst gekeken, toen gebeld en daarna pas geschreven. " * 4  # as long as people write
+LONG = 5000  # experiences of one person, for the timeline
 LINKED = 4  # one in so many items has a competency
 
 
@@ -30,6 +41,68 @@ def seed(scale: Scale) -> None:
         shared = [(sections[number * per_owner + which][0], at) for number, at in enumerate(chunk)]
         shared += [(items[number * scale.items], at) for number, at in enumerate(chunk)]
         ground.grants(scale, [(piece, scale.mentor_of(number)) for piece, (number, _pk) in shared], right=right)
+        _goals(scale, chunk, sections, [one["key"] for one in template.sections])
+        _ratings(scale, chunk, competencies)
+    _long_line(scale, competencies)
+
+
+def _goals(
+    scale: Scale, chunk: Sequence[tuple[int, int]], sections: list[tuple[Shareable, bool]], keys: list[str]
+) -> None:
+    """Two for each trainee, one of them over."""
+    place, wanted = keys.index("plan"), [(at, number) for at in range(len(chunk)) for number in range(2)]
+    plans = [sections[at * len(keys) + place][0] for at, _number in wanted]
+    rows = ground.insert(
+        Shareable(code=scale.code(), kind="item", owner_id=plan.owner_id, parent=plan, title=f"Doel {number}")
+        for plan, (_at, number) in zip(plans, wanted, strict=True)
+    )
+    over = {"state": State.REACHED, "closed_on": scale.today - 10 * DAY}
+    ground.insert(
+        Goal(shareable=row, section_id=row.parent_id, why=TEXT, how=TEXT, **(over if number else {}))
+        for row, (_at, number) in zip(rows, wanted, strict=True)
+    )
+
+
+def _ratings(scale: Scale, chunk: Sequence[tuple[int, int]], competencies: list[int]) -> None:
+    """Of themselves every half year, and of the mentor once."""
+    mentors = {pk: scale.mentor_of(number) for number, pk in chunk}
+    levels = Section.objects.filter(portfolio__in=mentors, key="competencies").values_list("pk", "portfolio_id")
+    ground.insert(
+        Rating(
+            section_id=section,
+            competency_id=competency,
+            by_id=owner if months else mentors[owner],
+            level=1 + (competency + months) % 5,
+            rated_on=scale.today - 30 * months * DAY,
+        )
+        for section, owner in levels
+        for competency in competencies
+        for months in (0, 1, 7, 13)
+    )
+
+
+def _long_line(scale: Scale, competencies: list[int]) -> None:
+    """The first trainee logged LONG more: somebody's whole career."""
+    section = Section.objects.select_related("shareable").get(portfolio=scale.people[0], key="experiences")
+    kind = {"kind": Shareable.Kind.ITEM, "owner_id": scale.people[0], "parent": section.shareable}
+    rows = ground.insert(Shareable(code=scale.code(), title=f"Moment {number}", **kind) for number in range(LONG))
+    made = ground.insert(
+        Experience(
+            shareable=row,
+            section=section,
+            kind=("work", "learning", "")[number % 3],
+            happened_on=scale.today - number * DAY,
+            situation=TEXT,
+            reflection=TEXT,
+        )
+        for number, row in enumerate(rows)
+    )
+    through = Experience.competencies.through
+    ground.insert(
+        through(experience_id=one.pk, competency_id=competencies[number % len(competencies)])
+        for number, one in enumerate(made)
+        if number % LINKED == 0
+    )
 
 
 def _sections(

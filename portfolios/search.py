@@ -12,21 +12,21 @@ from portal.search import Found, Hit
 from portal.sharing import Shared
 from portfolios.models import Experience, Goal, Profile, Section
 
-_IN_EXPERIENCE = ("shareable__title", "situation", "task", "action", "result", "reflection")
+IN_EXPERIENCE = ("shareable__title", "situation", "task", "action", "result", "reflection")
 _IN_PROFILE = ("shareable__title", "text")
-_IN_GOAL = ("shareable__title", "why", "how", "reason")
+IN_GOAL = ("shareable__title", "why", "how", "reason")
 
 
 def find(person: User, words: str, start: int, stop: int) -> Found:
     """Sections, goals, profiles, experiences, in this order; asked only for what falls on this page."""
     at, hits, total = timezone.now(), list[Hit](), 0
-    sections = Section.objects.visible_to(person, at).filter(_anywhere(("shareable__title", "text"), words)).in_order()
-    goals = Goal.objects.visible_to(person, at).filter(_anywhere(_IN_GOAL, words)).whole().soonest_first()
-    experiences = Experience.objects.visible_to(person, at).filter(_anywhere(_IN_EXPERIENCE, words))
+    sections = Section.objects.visible_to(person, at).filter(anywhere(("shareable__title", "text"), words)).in_order()
+    goals = Goal.objects.visible_to(person, at).filter(anywhere(IN_GOAL, words)).whole().soonest_first()
+    experiences = Experience.objects.visible_to(person, at).filter(anywhere(IN_EXPERIENCE, words))
     logged = experiences.select_related("shareable__owner").latest_first()
     chosen = (
         Profile.objects.visible_to(person, at)
-        .filter(_anywhere(_IN_PROFILE, words))
+        .filter(anywhere(_IN_PROFILE, words))
         .whole()
         .order_by("-chosen_at", "-pk")
     )
@@ -44,7 +44,7 @@ def find(person: User, words: str, start: int, stop: int) -> Found:
     return Found(hits, total)
 
 
-def _anywhere(fields: tuple[str, ...], words: str) -> Q:
+def anywhere(fields: tuple[str, ...], words: str) -> Q:
     anywhere = Q()
     for field in fields:
         anywhere |= Q(**{f"{field}__icontains": words})

@@ -7,6 +7,7 @@ from portfolios.views import (
     education,
     experiences,
     grants,
+    growth,
     guests,
     plan,
     profiles,
@@ -16,6 +17,7 @@ from portfolios.views import (
     snapshots,
     supervision,
     swot,
+    timeline,
     view_as,
 )
 
@@ -69,10 +71,12 @@ _plan = [
     path("goals/new/", plan.goal_new, name="goal_new"),
     path("goals/<slug:code>/", plan.goal, name="goal"),
     path("goals/<slug:code>/edit/", plan.goal_edit, name="goal_edit"),
+    path("goals/<slug:code>/evidence/", plan.goal_evidence, name="goal_evidence"),
     path("goals/<slug:code>/start/", plan.goal_start, name="goal_start"),
     path("goals/<slug:code>/reach/", plan.goal_reach, name="goal_reach"),
     path("goals/<slug:code>/let-go/", plan.goal_let_go, name="goal_let_go"),
     path("goals/<slug:code>/take-up/", plan.goal_take_up, name="goal_take_up"),
+    path("sections/<slug:code>/rate/", growth.rate, name="rate"),
     path("swot/add/", swot.line_add, name="line_add"),
     path("swot/<slug:code>/edit/", swot.line_edit, name="line_edit"),
     path("swot/<slug:code>/drop/", swot.line_drop, name="line_drop"),
@@ -116,6 +120,8 @@ _guests = [
     path("by-link/goals/<slug:code>/", guests.guest_goal, name="guest_goal"),
 ]
 _reading = [
+    path("timeline/", timeline.timeline, name="timeline"),
+    path("shared-with-me/<slug:code>/timeline/", timeline.timeline_of, name="timeline_of"),
     path("pieces/<slug:code>/", reading.piece, name="piece"),
     path("shared-with-me/", reading.shared_with_me, name="shared_with_me"),
     path("shared-with-me/<slug:code>/", reading.shared_by, name="shared_by"),

@@ -27,6 +27,10 @@ from portfolios.models import (
     SectionTemplate,
 )
 
+LEVELS = [
+    {"key": str(number), "names": {"nl": nl, "en": en}}
+    for number, nl, en in ((1, "Kijkt mee", "Observes"), (2, "Met hulp", "With help"), (3, "Zelf", "Alone"))
+]
 _number = itertools.count(1)
 DAY = datetime.timedelta(days=1)
 
@@ -67,7 +71,13 @@ def standards() -> None:
         return
     framework = Framework.objects.create(key=sections.DEFAULT_FRAMEWORK, names={"nl": "Arts", "en": "Physician"})
     version = FrameworkVersion.objects.create(
-        framework=framework, number=1, digest="0" * 64, source={}, levels=[], size=2, published_at=timezone.now()
+        framework=framework,
+        number=1,
+        digest="0" * 64,
+        source={},
+        levels=LEVELS,
+        size=2,
+        published_at=timezone.now(),
     )
     for position, (key, nl, en) in enumerate(
         [("together", "Samenwerken", "Collaborating"), ("words", "Communiceren", "Communicating")]
@@ -78,6 +88,7 @@ def standards() -> None:
         ("experiences", "Ervaringen", "Experiences", True),
         ("plan", "Ontwikkelplan", "Development plan", True),
         ("swot", "SWOT", "SWOT", False),
+        ("competencies", "Competenties", "Competencies", False),
     ]
     SectionTemplate.objects.create(
         number=1,

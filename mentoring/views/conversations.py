@@ -17,12 +17,13 @@ from mentoring.actions.conversations import Refused
 from mentoring.forms.conversations import HeldForm, PickForm, PointsForm, TimesForm
 from mentoring.forms.reports import AddendumForm, AgreementForm, TextsForm
 from mentoring.models import Conversation, State
-from mentoring.models.conversations import COMING, FINAL, complete
+from mentoring.models.conversations import COMING, FINAL, WRITABLE, complete
 from portal import drafts, readings
 from portal.access import access, require, visible_or_404
 from portal.models.sharing import Channel
-from portfolios.models import Snapshot
+from portfolios.models import Goal, Snapshot
 
+MOST_GOALS = 10
 KIND = "conversation"  # of what is kept while it is typed
 
 
@@ -72,6 +73,7 @@ def _day_spoken(found: Conversation) -> Any:
 
 def _facts(request: HttpRequest, found: Conversation) -> dict[str, Any]:
     person = request.user
+    goals = Goal.objects.visible_to(person).filter(shareable__owner=found.trainee).open()
     coming = Conversation.objects.visible_to(person).filter(track=found.track_id, state__in=COMING)
     return {
         "leads": rules.leads(person, found),
@@ -82,6 +84,8 @@ def _facts(request: HttpRequest, found: Conversation) -> dict[str, Any]:
         "may_reopen": rules.may_reopen(person, found),
         "may_sign": rules.may_sign(person, found),
         "was_held": found.state in rules.SPOKE,
+        # The trainee's own; to the other only the titles of those that they read anyway: no reading.
+        "goals": goals.select_related("shareable").soonest_first()[:MOST_GOALS] if found.state in WRITABLE else [],
         "responder": rules.adds(found).full_name,
         "following": coming.exclude(pk=found.pk).select_related("shareable").first(),
         "snapshot": Snapshot.objects.of(found.shareable).first() if found.reported_at else None,

@@ -4,12 +4,13 @@ import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from portal import audit, documents
 from portal.models import Document, Shareable, User
-from portfolios.models import Experience, Section, Snapshot
+from portfolios.models import Experience, Goal, Section, Snapshot
 from portfolios.models.experiences import STARR
 
 KIND, MEDIA_TYPE, FORM = "snapshot", "application/json", "leerlijn-snapshot-1"
@@ -48,15 +49,44 @@ def _pieces(owner: User, reader: User, at: datetime.datetime) -> list[dict[str, 
     """Sections in their order with what lies in them, then what is shared by itself."""
     sections = Section.objects.shared_with(reader, at).filter(shareable__owner=owner).in_order()
     rows = Experience.objects.shared_with(reader, at).filter(shareable__owner=owner).whole().latest_first()
-    items = list(rows.prefetch_related("shareable__files"))
-    found = [_section(one, [item for item in items if item.section_id == one.pk]) for one in sections]
+    aims = Goal.objects.shared_with(reader, at).filter(shareable__owner=owner).whole().soonest_first()
+    items = [(one.section_id, _goal(one)) for one in aims]
+    items += [(one.section_id, _experience(one)) for one in rows.prefetch_related("shareable__files")]
+    found = [_section(one, [piece for where, piece in items if where == one.pk], at) for one in sections]
     whole = {one.pk for one in sections}
-    return found + [_experience(one) for one in items if one.section_id not in whole]
+    return found + [piece for where, piece in items if where not in whole]
 
 
-def _section(section: Section, items: list[Experience]) -> dict[str, Any]:
+def _section(section: Section, pieces: list[dict[str, Any]], at: datetime.datetime) -> dict[str, Any]:
     own = {"kind": "section", "code": section.code, "title": section.title, "text": section.text}
-    return own | {"version": section.version, "pieces": [_experience(one) for one in items]}
+    lines = section.swot_items.on(timezone.localdate(at)).in_order()
+    levels = section.ratings.select_related("competency").order_by("rated_on", "pk")
+    return own | {
+        "version": section.version,
+        "pieces": pieces,
+        "lines": [{"list": one.list, "text": one.text, "since": one.added_on.isoformat()} for one in lines],
+        "levels": [
+            {
+                "competency": str(one.competency),
+                "level": one.level,
+                "on": one.rated_on.isoformat(),
+                "by": "owner" if one.by_id == section.shareable.owner_id else "assessor",
+            }
+            for one in levels
+        ],
+    }
+
+
+def _goal(one: Goal) -> dict[str, Any]:
+    return {
+        "kind": "goal",
+        "code": one.code,
+        "title": one.title,
+        "version": one.version,
+        "state": one.state,
+        "target_on": one.target_on.isoformat() if one.target_on else None,
+        "texts": {name: text for name in ("why", "how", "reason") if (text := getattr(one, name))},
+    }
 
 
 def _experience(one: Experience) -> dict[str, Any]:

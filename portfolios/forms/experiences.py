@@ -3,14 +3,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import Placement
 from portfolios.actions.experiences import Content
-from portfolios.models import Competency, Experience, Portfolio
+from portfolios.models import Competency, EvidenceLink, Experience, Goal, Portfolio
+from portfolios.models.plan import OPEN
 
 STARR = {
     "situation": (_("Situation"), _("Where were you, and what was going on?")),
@@ -60,22 +61,36 @@ class ExperienceForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    goals = forms.ModelMultipleChoiceField(
+        label=_("Does it belong to a goal?"),
+        queryset=Goal.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("It is linked, not copied. Whoever reads the goal does not read this experience by that."),
+    )
 
     def __init__(self, *args: Any, portfolio: Portfolio, experience: Experience | None = None, **kwargs: Any) -> None:
-        """The links that `experience` has to an earlier version of the framework can stay."""
+        """`experience` is what is changed; its links to an earlier version of the framework can stay."""
         super().__init__(*args, **kwargs)
+        key = experience.pk if experience else None
         self.fields["placement"].queryset = portfolio.owner.placements.select_related(
             "department", "organisation"
         ).order_by("-starts_on")
         self.fields["placement"].empty_label = _("I leave this open")
-        linked = [one.pk for one in experience.competencies.all()] if experience else []
-        offered = Competency.objects.filter(Q(version=portfolio.framework_version_id) | Q(pk__in=linked))
-        self.fields["competencies"].queryset = offered.select_related("version").order_by(
-            "-version__number", "position"
-        )
+        chosen = Experience.competencies.through.objects.filter(experience=key, competency=OuterRef("pk"))
+        competencies = Competency.objects.annotate(chosen=Exists(chosen)).select_related("version")
+        offered = competencies.filter(Q(version=portfolio.framework_version_id) | Q(chosen=True))
+        self.fields["competencies"].queryset = offered.order_by("-version__number", "position")
         self.fields["competencies"].choices = _under_headings(
             self.fields["competencies"].queryset, portfolio.framework_version_id
         )
+        mine = Goal.objects.filter(shareable__owner=portfolio.owner_id).select_related("shareable")
+        link = EvidenceLink.objects.filter(item=key, target=OuterRef("pk"))
+        goals = mine.annotate(chosen=Exists(link)).filter(Q(state__in=OPEN) | Q(chosen=True)).soonest_first()
+        self.fields["goals"].queryset = goals
+        self.fields["goals"].choices = [(goal.pk, goal.title) for goal in self.fields["goals"].queryset]
+        if experience:
+            self.initial |= self._of(experience)
         for name, (label, hint) in STARR.items():
             self.fields[name] = forms.CharField(
                 label=label,
@@ -101,12 +116,12 @@ class ExperienceForm(forms.Form):
         data = self.cleaned_data
         return Content(**{name: data[name] for name in Content.__dataclass_fields__})
 
-    @staticmethod
-    def initial_of(experience: Experience) -> dict[str, Any]:
+    def _of(self, item: Experience) -> dict[str, Any]:
+        """What the form shows of this experience; what is chosen was read with the choices."""
         names = ("title", "happened_on", "kind", "placement", "version", *STARR)
-        return {name: getattr(experience, name) for name in names} | {
-            "competencies": [one.pk for one in experience.competencies.all()]
-        }
+        many = ("competencies", "goals")
+        chosen = {name: [one.pk for one in self.fields[name].queryset if one.chosen] for name in many}
+        return {name: getattr(item, name) for name in names} | chosen
 
     @property
     def starr(self) -> list[forms.BoundField]:

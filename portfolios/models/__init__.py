@@ -1,7 +1,9 @@
 from portfolios.models.comments import Comment
 from portfolios.models.competencies import Competency, Framework, FrameworkMapping, FrameworkVersion
 from portfolios.models.education import Certificate, Lesson, Week
+from portfolios.models.evidence import EvidenceLink
 from portfolios.models.experiences import Experience
+from portfolios.models.growth import Rating
 from portfolios.models.plan import Goal, SwotItem
 from portfolios.models.profiles import Profile, ProfileProduct, ProfileSet
 from portfolios.models.sections import Portfolio, Section, SectionTemplate
@@ -12,6 +14,7 @@ __all__ = [
     "Certificate",
     "Comment",
     "Competency",
+    "EvidenceLink",
     "Experience",
     "Framework",
     "FrameworkMapping",
@@ -22,6 +25,7 @@ __all__ = [
     "Profile",
     "ProfileProduct",
     "ProfileSet",
+    "Rating",
     "Section",
     "SectionTemplate",
     "Snapshot",

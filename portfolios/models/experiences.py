@@ -23,6 +23,14 @@ class ExperienceRows(Shared):
     def latest_first(self) -> "ExperienceRows":
         return self.order_by("-happened_on", "-pk")
 
+    def evidence_of(self, target: int) -> "ExperienceRows":
+        """What is linked to this goal or profile."""
+        return self.filter(shareable__uses__target=target)
+
+    def not_linked(self) -> "ExperienceRows":
+        """To no competency, no goal and no profile."""
+        return self.filter(competencies=None, shareable__uses=None)
+
     def drafts(self) -> "ExperienceRows":
         return self.filter(section=None)
 

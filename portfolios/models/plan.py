@@ -60,6 +60,10 @@ class SwotItem(models.Model):
     def __str__(self) -> str:
         return self.text
 
+    def stands_on(self, day: datetime.date) -> bool:
+        """As SwotRows.on, of a line that was read already."""
+        return self.added_on <= day and (self.dropped_on is None or self.dropped_on > day)
+
 
 class State(models.TextChoices):
     PLANNED = "planned", _("planned")
@@ -85,6 +89,10 @@ class GoalRows(Shared):
 
     def open(self) -> "GoalRows":
         return self.filter(state__in=OPEN)
+
+    def shown_by(self, item: int) -> "GoalRows":
+        """What this item is evidence of."""
+        return self.filter(shareable__evidence__item=item)
 
     def soonest_first(self) -> "GoalRows":
         """Open ones by their date, those without one after them; then what is over, the latest first."""

@@ -8,6 +8,8 @@ from portal.models import Grant
 from portal.published import in_language
 from portal.templatetags.portal_tags import day
 from portfolios.forms.experiences import STARR
+from portfolios.models import SwotItem
+from portfolios.models.plan import State
 from portfolios.models.quarters import Quarter
 from portfolios.ways import own
 
@@ -30,7 +32,21 @@ def frozen_day(iso: str) -> str:
 @register.filter
 def frozen_texts(texts: dict[str, str]) -> list[tuple[str, str]]:
     """The parts of an account out of a snapshot, in their order and with their names."""
-    return [(str(STARR[name][0]), texts[name]) for name in STARR if name in texts]
+    names = {name: label for name, (label, _hint) in STARR.items()}
+    names |= {"why": _("Why"), "how": _("How"), "reason": _("Why it was let go")}
+    return [(str(names[name]), texts[name]) for name in names if name in texts]
+
+
+@register.filter
+def goal_state(value: str) -> str:
+    """The state of a goal out of a snapshot, in words."""
+    return str(State(value).label) if value in State else ""
+
+
+@register.filter
+def swot_list(value: str) -> str:
+    """The list of a line out of a snapshot, in words."""
+    return str(SwotItem.List(value).label) if value in SwotItem.List else ""
 
 
 @register.filter
@@ -48,6 +64,12 @@ def quarter_name(quarter: Quarter) -> str:
         3: _("third quarter of %(year)s"),
         4: _("fourth quarter of %(year)s"),
     }[quarter.number] % {"year": quarter.year}
+
+
+@register.filter
+def quarter_short(quarter: Quarter) -> str:
+    """In little room: "Q1 2027"."""
+    return _("Q%(number)s %(year)s") % {"number": quarter.number, "year": quarter.year}
 
 
 @register.filter

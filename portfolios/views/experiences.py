@@ -18,7 +18,7 @@ from portal.models.sharing import Channel
 from portfolios import rules
 from portfolios.actions import experiences as actions
 from portfolios.forms.experiences import ExperienceForm
-from portfolios.models import Experience, Portfolio
+from portfolios.models import Experience, Goal, Portfolio
 from portfolios.nav import mark_reading_along
 from portfolios.views.comments import parts_of
 from portfolios.ways import Way, own
@@ -29,7 +29,8 @@ KIND, NEW = "experience", "experience-new"  # of drafts
 
 def _mine(request: HttpRequest, code: str) -> tuple[Experience, Portfolio]:
     """An own experience for a page that changes it: 404 for a stranger, 403 for a reader."""
-    found = visible_or_404(Experience.objects.with_competencies(), request.user, code)
+    rows = Experience.objects.select_related("shareable__owner", "shareable__parent")
+    found = visible_or_404(rows, request.user, code)
     require(rules.may_edit(request.user, found.shareable), _("Only the owner can change this experience."))
     return found, Portfolio.objects.select_related("owner").get(owner=request.user)
 
@@ -91,6 +92,8 @@ def _shown(request: HttpRequest, found: Experience, form: FileForm, way: Way) ->
     files = found.shareable.files.order_by("added_at", "pk")
     context: dict[str, Any] = {"experience": found, "is_owner": mine, "files": files if mine else files.there()}
     context |= {"way": way, "frame": way.frame, "file_url": way.files}
+    goals = Goal.objects.visible_to(way.reader, at, narrow=True).shown_by(found.pk)
+    context["goals"] = goals.select_related("shareable").soonest_first()
     if not found.is_draft:
         context |= parts_of(found.shareable, way)
     if mine:
@@ -127,7 +130,7 @@ def experience_edit(request: HttpRequest, code: str) -> HttpResponse:
     found, portfolio = _mine(request, code)
 
     def form_of(one: Experience) -> ExperienceForm:
-        return ExperienceForm(portfolio=portfolio, experience=one, initial=ExperienceForm.initial_of(one))
+        return ExperienceForm(portfolio=portfolio, experience=one)
 
     context = {"experience": found, "grants": sharing.readers([found.pk], timezone.now())[found.pk]}
     if request.method != "POST":

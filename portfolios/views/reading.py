@@ -27,6 +27,17 @@ def shared_with_me(request: HttpRequest) -> HttpResponse:
     return render(request, "portfolios/shared_with_me.html", {"page": page})
 
 
+def shares_of_or_404(way: Way, code: str) -> list[Grant]:
+    """What lets this reader see something of this person now."""
+    live = Grant.objects.live(timezone.now()).filter(
+        user=way.reader, content_object__owner__code=code, content_object__kind__in=PORTFOLIO
+    )
+    grants = list(live.select_related("content_object__owner").order_by("-expires_at", "pk"))
+    if not grants or way.reader.code == code or not sees_anything(way.reader):
+        raise Http404
+    return grants
+
+
 @access.signed_in
 def shared_by(request: HttpRequest, code: str) -> HttpResponse:
     return shared_page(request, code, own(request.user))
@@ -34,12 +45,7 @@ def shared_by(request: HttpRequest, code: str) -> HttpResponse:
 
 def shared_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
     """The pieces that one person shares with this reader now: titles only, so this is no reading."""
-    live = Grant.objects.live(timezone.now()).filter(
-        user=way.reader, content_object__owner__code=code, content_object__kind__in=PORTFOLIO
-    )
-    grants = list(live.select_related("content_object__owner").order_by("-expires_at", "pk"))
-    if not grants or way.reader.code == code or not sees_anything(way.reader):
-        raise Http404
+    grants = shares_of_or_404(way, code)
     until = {grant.content_object_id: grant for grant in reversed(grants)}
     sections = Section.objects.filter(pk__in=until).with_counts().in_order()
     experiences = Experience.objects.filter(pk__in=until).with_competencies().latest_first()

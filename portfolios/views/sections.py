@@ -14,10 +14,11 @@ from portal.models.sharing import Channel
 from portfolios import rules
 from portfolios.actions import sections as actions
 from portfolios.forms.sections import OwnSection, SectionText
-from portfolios.models import Experience, Portfolio, Section
+from portfolios.models import Experience, Goal, Portfolio, Section
 from portfolios.nav import mark_reading_along
 from portfolios.views.comments import parts_of
 from portfolios.views.education import education_of
+from portfolios.views.growth import growth_of
 from portfolios.views.plan import goals_of
 from portfolios.views.profiles import profiles_of
 from portfolios.views.swot import lists_of
@@ -27,7 +28,13 @@ PER_PAGE = 20
 RECENT = 5
 KIND = "section"  # of drafts
 # What a standard section shows beside its text and experiences, by its key.
-PARTS = {"education": education_of, "plan": goals_of, "profiles": profiles_of, "swot": lists_of}
+PARTS = {
+    "competencies": growth_of,
+    "education": education_of,
+    "plan": goals_of,
+    "profiles": profiles_of,
+    "swot": lists_of,
+}
 
 
 @access.signed_in
@@ -44,7 +51,9 @@ def portfolio(request: HttpRequest) -> HttpResponse:
     )
     readers = sharing.readers([s.pk for s in sections], at)
     rows = [{"section": s, "grants": readers.get(s.pk, [])} for s in sections]
+    goals = Goal.objects.filter(shareable__owner=request.user).open().select_related("shareable").soonest_first()
     context = {"portfolio": mine, "rows": rows, "recent": list(recent), "hidden": len(every) - len(sections)}
+    context |= {"goals": list(goals[:RECENT]), "has_more_in_it": [*PARTS]}
     return render(request, "portfolios/portfolio.html", context)
 
 
@@ -77,7 +86,7 @@ def section_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
     at = timezone.now()
     found = way.find(Section.objects.in_order(), code)
     inside = found.experiences.visible_to(way.reader, at, narrow=True).with_competencies().latest_first()
-    page = Paginator(inside, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(inside if found.holds_items else [], PER_PAGE).get_page(request.GET.get("page"))
     way.note([found.shareable], channel=Channel.PAGE, at=at)
     context = {"section": found, "page": page, "at": at, "way": way, "frame": way.frame}
     context |= parts_of(found.shareable, way)

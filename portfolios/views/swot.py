@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal import sharing
 from portal.access import access
 from portal.models import Grant
 from portfolios import rules
@@ -25,9 +24,11 @@ def lists_of(request: HttpRequest, section: Section, way: Way, at: datetime.date
     """The four lists at the end of a quarter, `?quarter=2027-1`; without one, now."""
     now = Quarter.of(timezone.localdate(at))
     asked = Quarter.read(request.GET.get("quarter", "")) or now
-    first = section.swot_items.order_by("added_on").values_list("added_on", flat=True).first()
-    quarter = min(max(asked, Quarter.of(first)), now) if first else now
-    lines = list(section.swot_items.on(min(quarter.last_day, timezone.localdate(at))).in_order())
+    every = list(section.swot_items.in_order())
+    first = Quarter.of(every[0].added_on) if every else now
+    quarter = min(max(asked, first), now)
+    day = min(quarter.last_day, timezone.localdate(at))
+    lines = [one for one in every if one.stands_on(day)]
     goals = Goal.objects.visible_to(way.reader, at, narrow=True).filter(swot_item__in=[one.pk for one in lines])
     by_line = {one.swot_item_id: one for one in goals.select_related("shareable")}
     for line in lines:
@@ -37,7 +38,7 @@ def lists_of(request: HttpRequest, section: Section, way: Way, at: datetime.date
         "swot": [(kind, [one for one in lines if one.list == kind]) for kind in SwotItem.List],
         "has_lines": bool(lines),
         "quarter": quarter,
-        "earlier": quarter.before if first and quarter > Quarter.of(first) else None,
+        "earlier": quarter.before if quarter > first else None,
         "later": None if is_now else quarter.after,
         "line_form": NewLineForm() if is_now and mine else None,
         "plan_grants": _grants_on_plan(section, at) if is_now and mine else [],
@@ -46,8 +47,8 @@ def lists_of(request: HttpRequest, section: Section, way: Way, at: datetime.date
 
 def _grants_on_plan(section: Section, at: datetime.datetime) -> list[Grant]:
     """Who will read what becomes a goal."""
-    plan = Section.objects.filter(portfolio=section.portfolio_id, key="plan").values_list("pk", flat=True)
-    return [grant for grants in sharing.readers(plan, at).values() for grant in grants]
+    plan = Section.objects.filter(portfolio=section.portfolio_id, key="plan").values("pk")
+    return list(Grant.objects.live(at).filter(content_object__in=plan).select_related("user"))
 
 
 def _mine(request: HttpRequest, code: str) -> SwotItem:

@@ -226,6 +226,8 @@ class Lists(TestCase):
         for quarter, words in photographs.items():
             found = SwotItem.objects.on(quarter.last_day).filter(section=section)
             assert sorted(one.text for one in found) == words, quarter
+            every = [one for one in section.swot_items.all() if one.stands_on(quarter.last_day)]
+            assert sorted(one.text for one in every) == words, quarter
 
 
 def test_a_line_becomes_one_goal_however_often_it_is_clicked(cast, swot, sign_in):

@@ -134,6 +134,19 @@ def goals(
     return tuple(cells)
 
 
+def evidence() -> tuple[Cell, ...]:
+    """Links of a goal: for its owner to choose; who reads the goal is told so."""
+    return goals(lambda world: {"item": world.code(w.ITEM), "link": ""}, changing=True)
+
+
+def rating() -> tuple[Cell, ...]:
+    """Levels in the section of competencies, of the owner and of who was given that right; no other section has any."""
+    may = {w.OWNER, w.OTHER_READER}
+    cells = [Cell(w.LEVELS, named(w.LEVELS), may, {w.ITEM_READER}, a_level)]
+    cells += [Cell(one, named(one), NO_ONE, NO_ONE, a_level) for one in (w.SHARED_SECTION, w.ABSENT)]
+    return tuple(cells)
+
+
 def products(data: Data = lambda world: {}) -> tuple[Cell, ...]:
     """What was made for a profile: its owner's to change."""
 
@@ -464,6 +477,10 @@ def made_reports(
 
 def a_goal(world: World) -> dict[str, Any]:
     return {"what": "Eerder bellen", "why": "Rust", "version": 1}
+
+
+def a_level(world: World) -> dict[str, Any]:
+    return {f"c{one.pk}": "2" for one in world.portfolios[w.OWNER].framework_version.competencies.all()}
 
 
 def a_line(world: World) -> dict[str, Any]:

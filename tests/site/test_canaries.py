@@ -108,7 +108,8 @@ def of(here: World, *names: str, titles_only: bool = False) -> set[str]:
     """The canaries of these pieces."""
     found = set()
     for name in names:
-        row = here.sections.get(name) or here.items.get(name) or here.goals.get(name) or here.profiles[name]
+        places = (here.sections, here.items, here.goals, here.profiles, here.levels)
+        row = next(rows[name] for rows in places if name in rows)
         found.add(canary(row.shareable, "title"))
         fields = registry.by_model()[row._meta.label_lower].confidential
         found |= set() if titles_only else {canary(row, field) for field in fields}
@@ -193,7 +194,7 @@ def allowed(here: World, actor: str) -> set[str]:
     if actor == world.UNSHARED:
         return said(here, world.OTHER_TALK)
     if actor == world.OTHER_READER:
-        return of(here, world.OTHER_SECTION, world.OTHER_ITEM)
+        return of(here, world.OTHER_SECTION, world.OTHER_ITEM, world.LEVELS)
     if actor in (world.ITEM_READER, world.LINKED):
         return of(here, world.SHARED_ITEM, world.GOAL, world.PROFILE) | made_for(here.profiles[world.PROFILE])
     if actor in (world.CHAIR, world.RATER, world.RECUSED):

@@ -13,6 +13,7 @@ from mentoring.actions import conversations, reports, tracks
 from mentoring.models import Conversation
 from portal import readings, today
 from portal.models.sharing import Channel
+from portfolios.actions import evidence, growth, plan
 from portfolios.models import Comment, Snapshot
 from surveys.actions.results import begin
 from surveys.models import ClosedAnswer
@@ -30,11 +31,16 @@ def _quiet():
 def fill(cast, many: int) -> None:
     """Noor has `many` of everything, and shares `many` of everything with Joris."""
     together = cast.portfolio.framework_version.competencies.get(key="together")
+    cast.swot, cast.levels = (factories.section(cast.portfolio, key) for key in ("swot", "competencies"))
     for number in range(many):
         item = factories.experience(cast.noor, f"Ervaring {number}", into=cast.experiences, competencies=[together])
         single = factories.experience(cast.noor, f"Los {number}", into=cast.plan, competencies=[together])
         factories.experience(cast.noor, f"Concept {number}", competencies=[together])
         factories.grant(cast.experiences, cast.joris)
+        cast.goal = factories.goal(cast.portfolio, f"Doel {number}")
+        evidence.link(item.shareable, cast.goal.shareable, by=cast.noor)
+        plan.add_line(cast.swot, "strength", f"Regel {number}", by=cast.noor)
+        factories.grant(cast.goal, cast.joris)
         given = factories.grant(single, cast.joris)
         factories.withdrawn_grant(cast.about, cast.amina)
         factories.grant(cast.about, factories.person(f"Lezer{number}"))
@@ -52,6 +58,10 @@ def fill(cast, many: int) -> None:
             Comment.objects.create(piece=piece.shareable, **answer)
         wait_for(cast, number, item.code)
         cast.job = factories.ready_job(cast.noor)
+        assessor = factories.person(f"Beoordelaar{number}")
+        factories.grant(cast.levels, assessor, right="assess")
+        for person in (cast.noor, assessor):
+            growth.rate(cast.levels, {together: 2}, by=person)
     cast.item = item
     cast.talk = talk_of(cast, many)
     for number in range(many):
@@ -128,14 +138,24 @@ def wait_for(cast, number: int, piece: str) -> None:
 
 PAGES = {
     ("noor", "home"): 12,
-    ("noor", "portfolios:portfolio"): 10,
+    ("noor", "portfolios:portfolio"): 11,
     ("noor", "portfolios:arrange"): 9,
     ("noor", "portfolios:section"): 12,
-    ("noor", "portfolios:experience"): 11,
+    ("noor", "portfolios:experience"): 12,
+    ("noor", "portfolios:goal"): 11,
+    ("noor", "portfolios:goal_edit"): 8,
+    ("noor", "portfolios:goal_evidence"): 9,
+    ("noor", "portfolios:timeline"): 12,
+    ("noor", "portfolios:section of competencies"): 10,
+    ("noor", "portfolios:section of a plan"): 12,
+    ("noor", "portfolios:section of a swot"): 11,
+    ("noor", "portfolios:rate"): 8,
+    ("joris", "portfolios:goal"): 11,
+    ("joris", "portfolios:timeline_of"): 11,
     ("noor", "portfolios:comments"): 8,
     ("noor", "portfolios:snapshots"): 6,
     ("noor", "portfolios:experience_edit"): 12,
-    ("noor", "portfolios:experience_place"): 10,
+    ("noor", "portfolios:experience_place"): 9,
     ("noor", "portfolios:drafts"): 7,
     ("noor", "portfolios:sharing"): 9,
     ("noor", "portfolios:share"): 8,
@@ -151,7 +171,7 @@ PAGES = {
     ("joris", "portfolios:shared_with_me"): 6,
     ("joris", "portfolios:shared_by"): 11,
     ("joris", "portfolios:section"): 11,
-    ("joris", "portfolios:experience"): 11,
+    ("joris", "portfolios:experience"): 12,
     ("joris", "portfolios:comments"): 10,
     ("joris", "search"): 12,
     ("teun", "events:notes"): 11,
@@ -162,8 +182,8 @@ PAGES = {
     ("joke", "events:report_edit"): 9,
     ("joke", "events:report"): 6,
     ("noor", "mentoring:guidance"): 8,
-    ("noor", "mentoring:conversation"): 8,
-    ("joris", "mentoring:conversation"): 9,
+    ("noor", "mentoring:conversation"): 9,
+    ("joris", "mentoring:conversation"): 10,
     ("joris", "mentoring:mentees"): 8,
     ("joke", "surveys:surveys"): 7,
     ("joke", "surveys:survey"): 8,
@@ -188,6 +208,12 @@ def address(cast, name: str) -> str:
         "portfolios:comments": cast.experiences.code,
         "portfolios:who": cast.experiences.code,
         "portfolios:shared_by": cast.noor.code,
+        "portfolios:timeline_of": cast.noor.code,
+        "portfolios:section of competencies": cast.levels.code,
+        "portfolios:section of a plan": cast.plan.code,
+        "portfolios:section of a swot": cast.swot.code,
+        "portfolios:rate": cast.levels.code,
+        **dict.fromkeys(("portfolios:goal", "portfolios:goal_edit", "portfolios:goal_evidence"), cast.goal.code),
         "people": cast.duinhof.code,
         "job": cast.job.code,
         "mentoring:conversation": cast.talk.code,
@@ -209,7 +235,7 @@ def address(cast, name: str) -> str:
         return reverse("search") + "?q=ervaring"
     if name.startswith("portfolios:experience"):
         return reverse(name, args=[cast.item.code])
-    return reverse(name, args=[code[name]] if name in code else [])
+    return reverse(name.partition(" ")[0], args=[code[name]] if name in code else [])
 
 
 @pytest.mark.django_db

@@ -48,7 +48,7 @@ from portal.models import (
     User,
 )
 from portal.models.sharing import Channel
-from portfolios.actions import comments, education, plan, sections, supervision
+from portfolios.actions import comments, education, evidence, growth, plan, sections, supervision
 from portfolios.actions import profiles as profile_actions
 from portfolios.models import (
     Certificate,
@@ -148,6 +148,7 @@ LESSON, CERTIFICATE = "education that the owner followed", "certificate of the o
 PROFILES = (PROFILE, PRIVATE_PROFILE, FOREIGN_PROFILE)
 GOALS = (GOAL, PRIVATE_GOAL, FOREIGN_GOAL)
 LINE = "line of the SWOT"
+LEVELS = "section of competencies, that one may assess and another reads"
 PROCEDURE = "procedure"
 CANDIDATE = "candidate"
 OTHER_CANDIDATE = "other candidate"
@@ -196,6 +197,7 @@ class World:
     learned: dict[str, Lesson | Certificate] = field(default_factory=dict)
     profiles: dict[str, Profile] = field(default_factory=dict)
     lines: dict[str, SwotItem] = field(default_factory=dict)
+    levels: dict[str, Section] = field(default_factory=dict)
     acts: dict[str, Grant] = field(default_factory=dict)  # by reader
     places: dict[str, Organisation] = field(default_factory=dict)
     memberships: dict[str, Membership] = field(default_factory=dict)
@@ -229,6 +231,7 @@ class World:
             self.profiles,
             self.learned,
             self.lines,
+            self.levels,
             self.people,
             self.places,
             self.memberships,
@@ -415,6 +418,12 @@ def _aim(world: World) -> None:
     plan.let_go(plan.goal_from(world.lines[LINE], by=owner), "Het past niet meer.", by=owner)
     for reader in (ITEM_READER, LINKED):
         factories.grant(world.goals[GOAL], world.people[reader])
+    evidence.link(world.shareable(PRIVATE_ITEM), world.goals[GOAL].shareable, by=owner)
+    world.levels[LEVELS] = levels = factories.section(mine, "competencies")
+    factories.grant(levels, world.people[OTHER_READER], right=sharing.ASSESS)
+    factories.grant(levels, world.people[ITEM_READER])
+    for person in (owner, world.people[OTHER_READER]):
+        growth.rate(levels, dict.fromkeys(mine.framework_version.competencies.all(), 2), by=person)
 
 
 def _choose(world: World) -> None:

@@ -1,0 +1,105 @@
+"""All pieces with a day on one line, with search and filters: one's own, or what somebody shares (timeline)."""
+
+import datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import DateField, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, TruncDate
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from portal.access import access
+from portal.models import User
+from portfolios.forms.timeline import GOAL, LOOSE, TimelineFilters
+from portfolios.models import Experience, Goal
+from portfolios.nav import mark_reading_along
+from portfolios.search import IN_EXPERIENCE, IN_GOAL, anywhere
+from portfolios.views.reading import shares_of_or_404
+from portfolios.ways import Way, own
+
+PER_PAGE = 20
+EXPERIENCE = "experience"
+
+
+@access.signed_in
+def timeline(request: HttpRequest) -> HttpResponse:
+    return _page(request, request.user, own(request.user))
+
+
+@access.signed_in
+def timeline_of(request: HttpRequest, code: str) -> HttpResponse:
+    """Of what one person shares with me now: titles and days only, so this is no reading."""
+    way = own(request.user)
+    owner = shares_of_or_404(way, code)[0].content_object.owner
+    mark_reading_along(request, way)
+    return _page(request, owner, way)
+
+
+def _page(request: HttpRequest, owner: User, way: Way) -> HttpResponse:
+    mine = owner.pk == way.reader.pk
+    form = TimelineFilters(request.GET, owner=owner, mine=mine)
+    asked = form.asked()
+    page = Paginator(_rows(owner, way, asked), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "asked": asked, "page": page, "moments": _moments(page), "owner": owner, "mine": mine}
+    if mine:
+        context["loose"] = Experience.objects.filter(shareable__owner=owner).not_linked().count()
+    return render(request, "portfolios/timeline.html", context | {"way": way, "frame": way.frame})
+
+
+def _rows(owner: User, way: Way, asked: dict[str, Any]) -> QuerySet:
+    """Keys and days of the pieces of both kinds, the latest first."""
+    at = timezone.now()
+    experiences = Experience.objects.visible_to(way.reader, at).filter(shareable__owner=owner)
+    goals = Goal.objects.visible_to(way.reader, at).filter(shareable__owner=owner)
+    if owner.pk == way.reader.pk:  # all of them: no need to ask for sight
+        experiences = Experience.objects.filter(shareable__owner=owner)
+        goals = Goal.objects.filter(shareable__owner=owner)
+    kind = asked.get("kind", "")
+    if kind == LOOSE:
+        experiences = experiences.not_linked()
+    elif kind and kind != GOAL:
+        experiences = experiences.filter(kind=kind)
+    if "competency" in asked:
+        experiences = experiences.filter(competencies=asked["competency"])
+    if "placement" in asked:
+        experiences = experiences.filter(placement=asked["placement"])
+    only_experiences = {"competency", "placement"} & asked.keys() or kind not in ("", GOAL)
+    first = _dated(experiences.filter(_words(IN_EXPERIENCE, asked)), F("happened_on"), EXPERIENCE, asked)
+    day = Coalesce("closed_on", TruncDate("created_at"), output_field=DateField())
+    second = _dated(goals.filter(_words(IN_GOAL, asked)), day, GOAL, asked)
+    if only_experiences:
+        return first.order_by("-day", "-key")
+    return (second if kind == GOAL else first.union(second, all=True)).order_by("-day", "-key")
+
+
+def _words(fields: tuple[str, ...], asked: dict[str, Any]) -> Q:
+    return anywhere(fields, asked["q"]) if "q" in asked else Q()
+
+
+def _dated(rows: QuerySet, day: Any, what: str, asked: dict[str, Any]) -> QuerySet:
+    rows = rows.annotate(day=day)
+    if "since" in asked:
+        rows = rows.filter(day__gte=asked["since"])
+    if "until" in asked:
+        rows = rows.filter(day__lte=asked["until"])
+    return rows.order_by().values(key=F("pk"), day=F("day"), what=Value(what))
+
+
+def _moments(page: Page) -> list[dict[str, Any]]:
+    """The pieces of this page with their day, in its order."""
+    rows: list[dict[str, Any]] = list(page.object_list)
+    keys = {what: [row["key"] for row in rows if row["what"] == what] for what in (EXPERIENCE, GOAL)}
+    found: dict[int, Any] = {}
+    for pieces in (
+        Experience.objects.filter(pk__in=keys[EXPERIENCE]).with_competencies(),
+        Goal.objects.filter(pk__in=keys[GOAL]).select_related("shareable"),
+    ):
+        found |= {one.pk: one for one in pieces}
+    return [{"piece": found[row["key"]], "day": _day(row["day"]), "what": row["what"]} for row in rows]
+
+
+def _day(value: datetime.date | str) -> datetime.date:
+    """SQLite gives the days of a union as text."""
+    return datetime.date.fromisoformat(value) if isinstance(value, str) else value
