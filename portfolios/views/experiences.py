@@ -29,8 +29,9 @@ KIND, NEW = "experience", "experience-new"  # of drafts
 
 def _mine(request: HttpRequest, code: str) -> tuple[Experience, Portfolio]:
     """An own experience for a page that changes it: 404 for a stranger, 403 for a reader."""
-    rows = Experience.objects.select_related("shareable__owner", "shareable__parent")
-    found = visible_or_404(rows, request.user, code)
+    found = visible_or_404(
+        Experience.objects.select_related("shareable__owner", "shareable__parent"), request.user, code
+    )
     require(rules.may_edit(request.user, found.shareable), _("Only the owner can change this experience."))
     return found, Portfolio.objects.select_related("owner").get(owner=request.user)
 
@@ -82,7 +83,8 @@ def experience(request: HttpRequest, code: str) -> HttpResponse:
 def experience_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
     """One experience; a reading when it is another's."""
     at = timezone.now()  # before the look: what is found was still shared then
-    found = way.find(Experience.objects.whole(), code)
+    in_sight = sharing.sight(way.reader, at, path="section__shareable__")  # in the same query: one less
+    found = way.find(Experience.objects.whole().annotate(sees_section=in_sight), code)
     way.note([found.shareable], channel=Channel.PAGE, at=at)
     return _shown(request, found, FileForm(), way)
 
@@ -102,7 +104,7 @@ def _shown(request: HttpRequest, found: Experience, form: FileForm, way: Way) ->
         context["form"] = form
     else:
         mark_reading_along(request, way)
-        context["sees_section"] = found.section and sharing.may(way.reader, sharing.READ, found.section.shareable, at)
+        context["sees_section"] = found.sees_section
     return render(request, "portfolios/experience.html", context, status=422 if form.errors else 200)
 
 

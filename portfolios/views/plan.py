@@ -100,7 +100,8 @@ def goal(request: HttpRequest, code: str) -> HttpResponse:
 def goal_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
     """One goal; a reading when it is another's."""
     at = timezone.now()
-    found = way.find(Goal.objects.whole(), code)
+    in_sight = sharing.sight(way.reader, at, path="section__shareable__")
+    found = way.find(Goal.objects.whole().annotate(sees_section=in_sight), code)
     way.note([found.shareable], channel=Channel.PAGE, at=at)
     context: dict[str, Any] = {"goal": found, "way": way, "frame": way.frame, **parts_of(found.shareable, way)}
     shown = Experience.objects.visible_to(way.reader, at, narrow=True).evidence_of(found.pk)
@@ -110,7 +111,7 @@ def goal_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
         context["may"] = {to: rules.may_move(found, to) for to in State}
     else:
         mark_reading_along(request, way)
-        context["sees_section"] = sharing.may(way.reader, sharing.READ, found.section.shareable, at)
+        context["sees_section"] = found.sees_section
     return render(request, "portfolios/goal.html", context)
 
 
