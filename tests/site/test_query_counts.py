@@ -169,7 +169,7 @@ PAGES = {
     ("noor", "job"): 5,
     ("joris", "home"): 12,
     ("joris", "portfolios:shared_with_me"): 6,
-    ("joris", "portfolios:shared_by"): 11,
+    ("joris", "portfolios:shared_by"): 12,
     ("joris", "portfolios:section"): 11,
     ("joris", "portfolios:experience"): 11,
     ("joris", "portfolios:comments"): 10,
