@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -32,7 +33,12 @@ def rate(
         for competency, level in levels.items():
             if not 1 <= level <= len(competency.version.levels):
                 raise ValueError("the framework has no such level")
-            key = {"section": section, "competency": competency, "by": by, "rated_on": timezone.localdate(at)}
+            key: dict[str, Any] = {
+                "section": section,
+                "competency": competency,
+                "by": by,
+                "rated_on": timezone.localdate(at),
+            }
             made.append(Rating.objects.update_or_create(**key, defaults={"level": level})[0])
         if made and by != section.shareable.owner:
             _tell(section, by, at)
