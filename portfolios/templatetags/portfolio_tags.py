@@ -68,8 +68,8 @@ def quarter_name(quarter: Quarter) -> str:
 
 @register.filter
 def quarter_short(quarter: Quarter) -> str:
-    """In little room: "Q1 2027"."""
-    return _("Q%(number)s %(year)s") % {"number": quarter.number, "year": quarter.year}
+    """In little room: "Q1 ’27"."""
+    return _("Q%(number)s ’%(year)02d") % {"number": quarter.number, "year": quarter.year % 100}
 
 
 @register.filter
