@@ -139,7 +139,7 @@ DATA = [
         "portfolios.Portfolio",
         DataClass.PERSONAL,
         "owner",
-        ("framework_version", "opened_at"),
+        ("framework_version", "opened_at", "steps_left_at"),
         Erase.DELETE,
         keep="the owner decides",
     ),

@@ -3,22 +3,25 @@
 import datetime
 from collections.abc import Iterator
 
-from django.db.models import Exists, Subquery
+from django.db.models import Exists, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.models import Membership, Role, User
 from portal.today import NextStep
+from portfolios import first_steps
 from portfolios.models import Experience, Portfolio
 
 
 def next_steps(person: User, at: datetime.datetime) -> Iterator[NextStep]:
-    has_portfolio, has_logged, is_trainee, code, title = _where_they_are(person, timezone.localdate(at))
+    has_portfolio, has_logged, is_trainee, code, title, has_steps = _where_they_are(person, timezone.localdate(at))
     if code:
         yield _go_on(code, title)
     elif has_portfolio and not has_logged:
         yield _first_experience()
+    elif has_steps:
+        yield _more_steps()
     elif is_trainee and not has_portfolio:
         yield NextStep(
             _("Open your portfolio"),
@@ -31,10 +34,12 @@ def next_steps(person: User, at: datetime.datetime) -> Iterator[NextStep]:
         )
 
 
-def _where_they_are(person: User, on: datetime.date) -> tuple[bool, bool, bool, str | None, str | None]:
-    """Has a portfolio, has logged something, is a trainee; code and title of the latest draft. One query."""
+def _where_they_are(person: User, on: datetime.date) -> tuple[bool, bool, bool, str | None, str | None, bool]:
+    """Has a portfolio, has logged something, is a trainee; code and title of the latest draft; has first steps to take.
+    One query."""
     logged = Experience.objects.filter(shareable__owner=person)
     latest = logged.drafts().order_by("-updated_at")
+    begun = Q(has_logged=True) & (Q(has_goal=False) | Q(has_asked=False) | Q(has_brought=False))
     roles = Membership.objects.live(on).filter(person=person, role=Role.TRAINEE)
     return (
         User.objects.filter(pk=person.pk)
@@ -44,6 +49,7 @@ def _where_they_are(person: User, on: datetime.date) -> tuple[bool, bool, bool, 
             Exists(roles),
             Subquery(latest.values("shareable__code")[:1]),
             Subquery(latest.values("shareable__title")[:1]),
+            Exists(first_steps.annotated().filter(owner=person, steps_left_at=None).filter(begun)),
         )
         .get()
     )
@@ -55,6 +61,15 @@ def _go_on(code: str, title: str | None) -> NextStep:
         _("It is still a draft. Nobody else sees it until you put it in your portfolio and share it."),
         reverse("portfolios:experience_edit", args=[code]),
         _("Continue writing"),
+    )
+
+
+def _more_steps() -> NextStep:
+    return NextStep(
+        _("On with the first steps"),
+        _("One goal, one comment, and what you bring along. Leave out what does not suit you."),
+        reverse("portfolios:first_steps"),
+        _("Look at the first steps"),
     )
 
 

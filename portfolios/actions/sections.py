@@ -57,6 +57,21 @@ def add_standard(portfolio: Portfolio, *, position: int, at: datetime.datetime, 
     )
 
 
+def leave_first_steps(portfolio: Portfolio, *, by: User, at: datetime.datetime | None = None) -> None:
+    """Fold the first ten minutes away. They can be taken up again."""
+    _set_left(portfolio, by, at or timezone.now())
+
+
+def take_up_first_steps(portfolio: Portfolio, *, by: User) -> None:
+    _set_left(portfolio, by, None)
+
+
+def _set_left(portfolio: Portfolio, by: User, at: datetime.datetime | None) -> None:
+    if portfolio.owner_id != by.pk:
+        raise ValueError("only the owner leaves the first steps")
+    Portfolio.objects.filter(pk=portfolio.pk).update(steps_left_at=at)
+
+
 def add_own(portfolio: Portfolio, *, title: str, by: User, at: datetime.datetime | None = None) -> Section:
     """A section of the owner's own; it starts private like every other."""
     at = at or timezone.now()

@@ -33,6 +33,7 @@ class Portfolio(models.Model):
     framework_version = models.ForeignKey(FrameworkVersion, models.PROTECT, related_name="+")
     template = models.ForeignKey(SectionTemplate, models.PROTECT, related_name="+")
     opened_at = models.DateTimeField(default=timezone.now)
+    steps_left_at = models.DateTimeField(null=True, blank=True)  # the first ten minutes are folded away (P11)
 
     def __str__(self) -> str:
         return str(self.owner)

@@ -3,7 +3,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,7 +11,7 @@ from portal import drafts, sharing
 from portal.access import access, require, visible_or_404
 from portal.forms.texts import say_after_saving
 from portal.models.sharing import Channel
-from portfolios import rules
+from portfolios import first_steps, rules
 from portfolios.actions import sections as actions
 from portfolios.forms.sections import OwnSection, SectionText
 from portfolios.models import Experience, Goal, Portfolio, Section
@@ -40,9 +40,10 @@ PARTS = {
 @access.signed_in
 def portfolio(request: HttpRequest) -> HttpResponse:
     """The own portfolio: its parts, who reads each, and what was logged last."""
-    mine = Portfolio.objects.filter(owner=request.user).first()
-    if mine is None:
+    found = first_steps.of(request.user)
+    if found is None:
         return render(request, "portfolios/portfolio_none.html")
+    mine, todo = found
     at = timezone.now()
     every = list(Section.objects.filter(portfolio=mine).with_counts().in_order())
     sections = [one for one in every if one.hidden_at is None]
@@ -54,6 +55,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
     goals = Goal.objects.filter(shareable__owner=request.user).open().select_related("shareable").soonest_first()
     context = {"portfolio": mine, "rows": rows, "recent": list(recent), "hidden": len(every) - len(sections)}
     context |= {"goals": list(goals[:RECENT]), "has_more_in_it": [*PARTS]}
+    context["has_steps"] = mine.steps_left_at is None and not all(step.is_done for step in todo)
     return render(request, "portfolios/portfolio.html", context)
 
 
@@ -61,7 +63,30 @@ def portfolio(request: HttpRequest) -> HttpResponse:
 def portfolio_open(request: HttpRequest) -> HttpResponse:
     actions.open_portfolio(request.user)
     messages.success(request, _("Your portfolio is open. Nobody but you can see it."))
+    return redirect("portfolios:first_steps")
+
+
+@access.signed_in
+def first_steps_page(request: HttpRequest) -> HttpResponse:
+    found = first_steps.of(request.user)
+    if found is None:
+        return redirect("portfolios:portfolio")
+    return render(request, "portfolios/first_steps.html", {"portfolio": found[0], "steps": found[1]})
+
+
+@access.signed_in(methods=["POST"])
+def first_steps_leave(request: HttpRequest) -> HttpResponse:
+    mine = get_object_or_404(Portfolio, owner=request.user)
+    actions.leave_first_steps(mine, by=request.user)
+    messages.success(request, _("We no longer show them. On the page “Order and hide” you find them back."))
     return redirect("portfolios:portfolio")
+
+
+@access.signed_in(methods=["POST"])
+def first_steps_take_up(request: HttpRequest) -> HttpResponse:
+    mine = get_object_or_404(Portfolio, owner=request.user)
+    actions.take_up_first_steps(mine, by=request.user)
+    return redirect("portfolios:first_steps")
 
 
 @access.signed_in(methods=["GET", "POST"])
