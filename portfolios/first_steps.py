@@ -1,5 +1,4 @@
-"""The first ten minutes (P11): four small things that help somebody new. What is done is seen from what is there; nothing
-is counted."""
+"""The first ten minutes (P11): four small things for somebody new. Seen from what is there; nothing is counted."""
 
 from dataclasses import dataclass
 

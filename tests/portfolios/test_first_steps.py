@@ -35,8 +35,9 @@ def test_opening_a_portfolio_leads_to_the_first_steps(somebody, sign_in):
     assert browser.get(url("first_steps")).url == url("portfolio")
     assert browser.post(url("portfolio_open")).url == url("first_steps")
     page = browser.get(url("first_steps")).content.decode()
-    for address in ("experience_new", "goal_new", "share", "template_adopt"):
-        assert url(address) in page
+    bring = factories.section(Portfolio.objects.get(owner=somebody), "competencies")
+    for address in (url("experience_new"), url("goal_new"), url("share"), url("section_edit", bring.code)):
+        assert address in page
     main = page[page.index("<main") : page.index("</main>")]
     assert not re.search(r"\d+ ?%|\d van (de )?4", main), "nothing is counted"
 
