@@ -196,7 +196,8 @@ def allowed(here: World, actor: str) -> set[str]:
     if actor == world.OTHER_READER:
         return of(here, world.OTHER_SECTION, world.OTHER_ITEM, world.LEVELS)
     if actor in (world.ITEM_READER, world.LINKED):
-        return of(here, world.SHARED_ITEM, world.GOAL, world.PROFILE) | made_for(here.profiles[world.PROFILE])
+        found = of(here, world.SHARED_ITEM, world.GOAL, world.PROFILE) | made_for(here.profiles[world.PROFILE])
+        return found | (of(here, world.LEVELS) if actor == world.ITEM_READER else set())
     if actor in (world.CHAIR, world.RATER, world.RECUSED):
         return of_selection(here, actor)
     return set()
