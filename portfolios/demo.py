@@ -76,8 +76,7 @@ class _Story:
         for row in self.document.get("comments", []):
             yield from self._comment_steps(row)
         for row in self.document.get("levels", []):
-            at = moment(row["day"], row["time"])
-            yield at, partial(self._level, row, at)
+            yield from self._level_steps(row)
         yield from self._growth_steps()
         if shown := self.document.get("card_shown"):
             yield moment(shown), partial(self._show_card, moment(shown))
@@ -160,16 +159,24 @@ class _Story:
         card = supervision.open_card(self.placements[0], by=self.owner, at=at)
         return SupervisionCard.objects.whole().get(pk=card.pk)
 
-    def _level(self, row: dict[str, Any], at: datetime.datetime) -> None:
+    def _level_steps(self, row: dict[str, Any]) -> Iterator[Step]:
         """Asked; and decided a day later when the data says what was decided."""
-        by = self.users[row["by"]]
-        asked = {name: row[name] for name in ("task", "kind", "wanted", "note")}
-        level = supervision.ask(self._card(at), by=self.owner, asked_of=by, at=at, **asked)
+        at, decided = moment(row["day"], row["time"]), moment(row["day"] + 1, row["time"])
+        yield at, partial(self._ask_level, row, at)
         if row["level"]:
-            level.card = self._card(at)
-            review_on, when = day(row["review"]) if row["review"] else None, at + datetime.timedelta(days=1)
-            given = {"key": row["level"], "conditions": row["conditions"], "review_on": review_on}
-            supervision.give(level, by=by, at=when, **given)
+            yield decided, partial(self._give_level, row, decided)
+
+    def _ask_level(self, row: dict[str, Any], at: datetime.datetime) -> None:
+        asked = {name: row[name] for name in ("task", "kind", "wanted", "note")}
+        supervision.ask(self._card(at), by=self.owner, asked_of=self.users[row["by"]], at=at, **asked)
+
+    def _give_level(self, row: dict[str, Any], at: datetime.datetime) -> None:
+        card = self._card(at)
+        level = card.levels.get(task=row["task"])
+        level.card = card
+        review_on = day(row["review"]) if row["review"] else None
+        given = {"key": row["level"], "conditions": row["conditions"], "review_on": review_on}
+        supervision.give(level, by=self.users[row["by"]], at=at, **given)
 
     def _show_card(self, at: datetime.datetime) -> None:
         supervision.show(self._card(at), by=self.owner, at=at)

@@ -33,7 +33,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         has = {name: value or "" for name, value in attributes}
-        if tag in ("title", "h1", "script", "style"):
+        if tag in ("title", "h1", "script", "style", "svg"):  # a drawing has a title of its own
             self._inside.append(tag)
         if tag == "h1":
             self.headings.append("")
@@ -52,7 +52,7 @@ class Page(HTMLParser):
             self._inside.pop()
 
     def handle_data(self, data: str) -> None:
-        if "title" in self._inside:
+        if "title" in self._inside and "svg" not in self._inside:
             self.title += data
         if "h1" in self._inside:
             self.headings[-1] += data

@@ -166,7 +166,8 @@ def whole_portfolio(here: World, owner: str) -> set[str]:
 
 
 def made_for(profile: Profile) -> set[str]:
-    return {canary(one, name) for one in profile.products.all() for name in ("title", "contribution")}
+    products = type(profile).objects.get(pk=profile.pk).products.all()
+    return {canary(one, name) for one in products for name in ("title", "contribution")}
 
 
 def of_meetups(here: World, actor: str) -> set[str]:
@@ -197,7 +198,8 @@ def allowed(here: World, actor: str) -> set[str]:
         return of(here, world.OTHER_SECTION, world.OTHER_ITEM, world.LEVELS)
     if actor in (world.ITEM_READER, world.LINKED):
         found = of(here, world.SHARED_ITEM, world.GOAL, world.PROFILE) | made_for(here.profiles[world.PROFILE])
-        return found | (of(here, world.LEVELS) if actor == world.ITEM_READER else set())
+        asked = {canary(here.levels[world.LEVEL], "note")}  # of this reader, who supervises the placement
+        return found | (of(here, world.LEVELS) | asked if actor == world.ITEM_READER else set())
     if actor in (world.CHAIR, world.RATER, world.RECUSED):
         return of_selection(here, actor)
     return set()
