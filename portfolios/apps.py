@@ -13,6 +13,8 @@ class PortfoliosConfig(AppConfig):
     kinds = "portfolios.kinds.KINDS"
     today = "portfolios.today.next_steps"
     scale = "portfolios.scale.seed"
+    jobs = {"portfolio-pdf": "portfolios.tasks.PORTFOLIO"}
+    pdf_samples = "portfolios.pdfs.samples"
     drafts = {
         "experience": "portfolios:experience_edit",
         "experience-new": "portfolios:experience_new",

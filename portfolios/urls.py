@@ -9,6 +9,7 @@ from portfolios.views import (
     grants,
     growth,
     guests,
+    papers,
     plan,
     profiles,
     reading,
@@ -123,6 +124,8 @@ _guests = [
     path("by-link/goals/<slug:code>/", guests.guest_goal, name="guest_goal"),
 ]
 _reading = [
+    path("pdf/", papers.paper, name="paper"),
+    path("shared-with-me/<slug:code>/pdf/", papers.paper_of, name="paper_of"),
     path("timeline/", timeline.timeline, name="timeline"),
     path("shared-with-me/<slug:code>/timeline/", timeline.timeline_of, name="timeline_of"),
     path("pieces/<slug:code>/", reading.piece, name="piece"),

@@ -12,13 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.access import access, require, visible_or_404
-from portal.charts import Axis, Levels, Radar, Track
 from portal.published import in_language
-from portfolios import growth, rules
+from portfolios import drawings, growth, rules
 from portfolios.actions import growth as actions
 from portfolios.forms.growth import RatingForm
-from portfolios.models import Competency, FrameworkVersion, Portfolio, Rating, Section
-from portfolios.templatetags.portfolio_tags import quarter_short
+from portfolios.models import Competency, Rating, Section
 from portfolios.ways import Way
 
 BACK = datetime.timedelta(days=3 * 366)  # what is older is not drawn
@@ -27,63 +25,22 @@ FEWEST_AXES, MOST_AXES = 3, 12  # of a radar
 
 def growth_of(request: HttpRequest, section: Section, way: Way, at: datetime.datetime) -> dict[str, Any]:
     """Drawings and findings out of the levels in this section."""
+    drawn = drawings.of(section, at)
+    version, competencies = drawn.framework, drawn.competencies
     on, owner = timezone.localdate(at), section.shareable.owner_id
-    rows = list(section.ratings.since(on - BACK).order_by("competency__position", "rated_on", "pk"))
-    given = [growth.Given(one.competency_id, one.level, one.rated_on, one.by_id, one.by_id == owner) for one in rows]
-    competencies = {one.competency_id: one.competency for one in rows}
-    version = _framework_of(section)
-    quarters = growth.periods(given)
-    courses = growth.courses(given, quarters, on)
     mine = rules.may_edit(way.reader, section.shareable)  # what stands out is said to the owner alone
-    said = [_said(one, competencies[one.competency]) for one in growth.findings(given, on)] if mine else []
+    said = [_said(one, competencies[one.competency]) for one in growth.findings(drawn.given, on)] if mine else []
     return {
         "growth": True,
-        "has_ratings": bool(rows),
-        "radars": _radars(courses, competencies, len(version.levels)) if rows else [],
-        "over_time": _over_time(courses, competencies, quarters, len(version.levels)) if rows else None,
+        "has_ratings": bool(drawn.given),
+        "radars": drawn.radars,
+        "over_time": drawn.over_time,
         "findings": said,
         "levels": [(number, in_language(one["names"])) for number, one in enumerate(version.levels, start=1)],
         "framework": version,
-        "assessors": sorted({one.by.full_name for one in rows if one.by_id != owner}),
+        "assessors": sorted({one.by.full_name for one in drawn.rows if one.by_id != owner}),
         "may_assess": rules.may_assess(way.reader, section.shareable, at),
     }
-
-
-def _framework_of(section: Section) -> FrameworkVersion:
-    """The version that this portfolio uses; its competencies are read when asked for, once."""
-    chosen = Portfolio.objects.filter(pk=section.portfolio_id).values("framework_version")
-    return FrameworkVersion.objects.select_related("framework").get(pk__in=chosen)
-
-
-def _radars(courses: list[growth.Course], competencies: dict[int, Competency], most: int) -> list[tuple[str, Radar]]:
-    """One for each group of competencies that has enough of them."""
-    groups: dict[str, list[Axis]] = {}
-    for one in courses:
-        axis = Axis(str(competencies[one.competency]), one.own, one.other)
-        groups.setdefault(competencies[one.competency].heading, []).append(axis)
-    return [
-        (heading, Radar(_radar_words(heading, axes[:MOST_AXES]), axes[:MOST_AXES], most))
-        for heading, axes in groups.items()
-        if len(axes) >= FEWEST_AXES
-    ]
-
-
-def _radar_words(heading: str, axes: list[Axis]) -> str:
-    return _("%(heading)s: how it stands now, %(names)s") % {
-        "heading": heading or _("Competencies"),
-        "names": ", ".join(axis.label for axis in axes),
-    }
-
-
-def _over_time(
-    courses: list[growth.Course], competencies: dict[int, Competency], quarters: list[Any], most: int
-) -> Levels:
-    tracks = [Track(str(competencies[one.competency]), one.own_by_period, one.other_by_period) for one in courses]
-    finding = _("Levels by quarter, from %(first)s to %(last)s") % {
-        "first": quarter_short(quarters[0]),
-        "last": quarter_short(quarters[-1]),
-    }
-    return Levels(finding, [quarter_short(one) for one in quarters], tracks, most)
 
 
 def _said(one: growth.Finding, competency: Competency) -> tuple[str, str]:
@@ -117,7 +74,7 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
     mine = rules.may_edit(request.user, section.shareable)
     may = mine or rules.may_assess(request.user, section.shareable)
     require(may, _("You may read this, but not give levels. Ask the owner if you would like to."))
-    version = _framework_of(section)
+    version = drawings.framework_of(section)
     known = Rating.objects.filter(section=section, by=request.user).order_by("rated_on")
     last = dict(known.values_list("competency", "level")) if mine else {}
     form = RatingForm(request.POST or None, version=version, known=last)

@@ -107,7 +107,7 @@ def test_loading_again_adds_nothing_and_changes_nothing(loaded, django_assert_nu
     before = everything()
     assert len(before["portal.User"]) == len(demo.PEOPLE) + len(before["portal.GuestLink"])
     assert len(before["portfolios.Experience"]) > 50
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(30):
         call_command("load_demo")
     assert everything() == before
 

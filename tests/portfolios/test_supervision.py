@@ -19,14 +19,11 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
-SCALE = [{"key": str(n), "names": {"nl": f"Niveau {n}", "en": f"Level {n}"}} for n in range(1, 6)]
 
 
 @pytest.fixture
 def place(cast):
     """Noor's placement at Duinhof, supervised by Amina; Teun works there too, Farah elsewhere."""
-    version = cast.portfolio.framework_version
-    type(version).objects.filter(pk=version.pk).update(levels=SCALE)
     cast.placement = Placement.objects.create(
         person=cast.noor, organisation=cast.duinhof, supervisor=cast.amina, starts_on=timezone.localdate() - 30 * DAY
     )
@@ -60,13 +57,13 @@ def test_from_question_to_card(place, sign_in):
     assert ToDo.objects.filter(receiver=place.amina, about=level.code, done_at=None).exists()
     page = sign_in(place.amina).get(url("level", level.code)).content.decode()
     assert "Ik deed er tien." in page
-    sign_in(place.amina).post(url("level_give", level.code), {"level": "4", "conditions": "Bel bij twijfel."})
+    sign_in(place.amina).post(url("level_give", level.code), {"level": "2", "conditions": "Bel bij twijfel."})
     level.refresh_from_db()
-    assert (level.state, level.level, level.names["nl"], level.decided_by) == ("given", "4", "Niveau 4", place.amina)
+    assert (level.state, level.level, level.names["nl"], level.decided_by) == ("given", "2", "Met hulp", place.amina)
     assert not ToDo.objects.filter(about=level.code, done_at=None).exists()
     assert Notification.objects.filter(receiver=place.noor, about=level.code).exists()
     shown = sign_in(place.noor).get(reverse("portfolios:tonight")).content.decode()
-    assert "Avonddienst" in shown and "Niveau 4" in shown and "Bel bij twijfel." in shown
+    assert "Avonddienst" in shown and "Met hulp" in shown and "Bel bij twijfel." in shown
 
 
 def test_asking_twice_is_asking_once(place):
@@ -83,8 +80,8 @@ def test_nobody_grants_themselves_a_level(place):
     with pytest.raises(ValueError, match="asked by the owner"):
         asked(place, "Nachtdienst", asked_of=place.noor)
     with pytest.raises(ValueError, match="who supervises"):
-        actions.give(level, by=place.noor, key="5", conditions="", review_on=None)
-    for change in ({"asked_of": place.noor}, {"state": "given", "level": "5", "decided_by": place.noor}):
+        actions.give(level, by=place.noor, key="3", conditions="", review_on=None)
+    for change in ({"asked_of": place.noor}, {"state": "given", "level": "3", "decided_by": place.noor}):
         with pytest.raises(IntegrityError), transaction.atomic():
             SupervisionLevel.objects.filter(pk=level.pk).update(decided_at=timezone.now(), **change)
 
@@ -93,7 +90,7 @@ def test_only_who_supervises_here_and_now_decides(place):
     level = asked(place)
     for other in (place.joris, place.teun, place.admin, place.farah):
         with pytest.raises(ValueError, match="who supervises"):
-            actions.give(level, by=other, key="5", conditions="", review_on=None)
+            actions.give(level, by=other, key="3", conditions="", review_on=None)
     factories.relation(place.noor, place.joris, "supervisor")
     at = timezone.now()
     assert rules.deciders(place.card, at) == sorted([place.amina, place.joris], key=lambda one: one.given_name)
@@ -153,9 +150,9 @@ def test_bad_input_is_said_and_nothing_typed_is_lost(place, sign_in):
 
 def test_of_two_the_later_holds_and_an_end_does_not_bring_back_the_former(place):
     gave(place, key="3")
-    later = gave(place, key="4")
+    later = gave(place, key="2")
     on = timezone.localdate()
-    assert [one.level for one in rules.holding(place.card.levels.all(), on)] == ["4"]
+    assert [one.level for one in rules.holding(place.card.levels.all(), on)] == ["2"]
     actions.end(later, by=place.amina, reason="Een incident")
     assert rules.holding(place.card.levels.all(), on) == []
 

@@ -266,6 +266,8 @@ TABLE: dict[str, Line] = {
     "portfolios:goal_evidence": Line(SIGNED_IN, FORM, evidence()),
     "portfolios:timeline": Line(SIGNED_IN, READ),
     "portfolios:timeline_of": Line(SIGNED_IN, READ, people({w.OWNER: {w.MENTOR, w.ITEM_READER, w.OTHER_READER}})),
+    "portfolios:paper": Line(SIGNED_IN, FORM),
+    "portfolios:paper_of": Line(SIGNED_IN, FORM, people({w.OWNER: {w.MENTOR, w.ITEM_READER, w.OTHER_READER}})),
     "portfolios:rate": Line(SIGNED_IN, FORM, rating()),
     "portfolios:as_goal": Line(SIGNED_IN, READ, goals_looked_at()),
     "portfolios:guest_goal": Line(GUEST, READ, goals(readers_of=LINKS)),

@@ -1,0 +1,77 @@
+"""Levels as drawings: the same on the page of the section and on paper (P5, P17)."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.charts import Axis, Levels, Radar, Track
+from portfolios import growth
+from portfolios.models import Competency, FrameworkVersion, Portfolio, Rating, Section
+from portfolios.templatetags.portfolio_tags import quarter_short
+
+BACK = datetime.timedelta(days=3 * 366)  # what is older is not drawn
+FEWEST_AXES, MOST_AXES = 3, 12  # of a radar
+
+
+@dataclass(frozen=True)
+class Drawn:
+    rows: list[Rating]
+    given: list[growth.Given]
+    competencies: dict[int, Competency]
+    framework: FrameworkVersion
+    radars: list[tuple[str, Radar]]
+    over_time: Levels | None
+
+
+def of(section: Section, at: datetime.datetime) -> Drawn:
+    """Out of the levels in the section of competencies."""
+    on, owner = timezone.localdate(at), section.shareable.owner_id
+    rows = list(section.ratings.since(on - BACK).order_by("competency__position", "rated_on", "pk"))
+    given = [growth.Given(one.competency_id, one.level, one.rated_on, one.by_id, one.by_id == owner) for one in rows]
+    competencies = {one.competency_id: one.competency for one in rows}
+    version = framework_of(section)
+    quarters = growth.periods(given)
+    courses = growth.courses(given, quarters, on)
+    radars = _radars(courses, competencies, len(version.levels)) if rows else []
+    over_time = _over_time(courses, competencies, quarters, len(version.levels)) if rows else None
+    return Drawn(rows, given, competencies, version, radars, over_time)
+
+
+def framework_of(section: Section) -> FrameworkVersion:
+    """The version that this portfolio uses; its competencies are read when asked for, once."""
+    chosen = Portfolio.objects.filter(pk=section.portfolio_id).values("framework_version")
+    return FrameworkVersion.objects.select_related("framework").get(pk__in=chosen)
+
+
+def _radars(courses: list[growth.Course], competencies: dict[int, Competency], most: int) -> list[tuple[str, Radar]]:
+    """One for each group of competencies that has enough of them."""
+    groups: dict[str, list[Axis]] = {}
+    for one in courses:
+        axis = Axis(str(competencies[one.competency]), one.own, one.other)
+        groups.setdefault(competencies[one.competency].heading, []).append(axis)
+    return [
+        (heading, Radar(_radar_words(heading, axes[:MOST_AXES]), axes[:MOST_AXES], most))
+        for heading, axes in groups.items()
+        if len(axes) >= FEWEST_AXES
+    ]
+
+
+def _radar_words(heading: str, axes: list[Axis]) -> str:
+    return _("%(heading)s: how it stands now, %(names)s") % {
+        "heading": heading or _("Competencies"),
+        "names": ", ".join(axis.label for axis in axes),
+    }
+
+
+def _over_time(
+    courses: list[growth.Course], competencies: dict[int, Competency], quarters: list[Any], most: int
+) -> Levels:
+    tracks = [Track(str(competencies[one.competency]), one.own_by_period, one.other_by_period) for one in courses]
+    finding = _("Levels by quarter, from %(first)s to %(last)s") % {
+        "first": quarter_short(quarters[0]),
+        "last": quarter_short(quarters[-1]),
+    }
+    return Levels(finding, [quarter_short(one) for one in quarters], tracks, most)

@@ -1,0 +1,42 @@
+"""Asking for a portfolio as a PDF: one's own, or what another shares (P17)."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from portal import jobs
+from portal.access import access
+from portal.models import User
+from portfolios import tasks
+from portfolios.forms.papers import PaperForm
+from portfolios.models import Section
+
+
+@access.signed_in(methods=["GET", "POST"])
+def paper(request: HttpRequest) -> HttpResponse:
+    return _page(request, request.user)
+
+
+@access.signed_in(methods=["GET", "POST"])
+def paper_of(request: HttpRequest, code: str) -> HttpResponse:
+    """Of who shares whole sections; to anybody else there is nothing."""
+    owner = User.objects.filter(code=code).exclude(pk=request.user.pk).first()
+    if owner is None:
+        raise Http404
+    return _page(request, owner)
+
+
+def _page(request: HttpRequest, owner: User) -> HttpResponse:
+    rows = Section.objects.filter(shareable__owner=owner)
+    sections = list(rows.visible_to(request.user, timezone.now(), narrow=True).in_order())
+    mine = owner.pk == request.user.pk
+    if not sections:
+        if mine:
+            return redirect("portfolios:portfolio")
+        raise Http404
+    form = PaperForm(sections, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        asked = tasks.args_of(owner, form.cleaned_data["sections"])
+        return redirect("job", jobs.start(tasks.PAPER, by=request.user, args=asked).code)
+    context = {"form": form, "owner": owner, "mine": mine}
+    return render(request, "portfolios/paper.html", context, status=422 if form.errors else 200)
