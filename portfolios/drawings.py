@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from portal.charts import Axis, Levels, Radar, Track
 from portfolios import growth
 from portfolios.models import Competency, FrameworkVersion, Portfolio, Rating, Section
-from portfolios.templatetags.portfolio_tags import quarter_short
+from portfolios.models.quarters import Quarter
 
 BACK = datetime.timedelta(days=3 * 366)  # what is older is not drawn
 FEWEST_AXES, MOST_AXES = 3, 12  # of a radar
@@ -75,3 +75,8 @@ def _over_time(
         "last": quarter_short(quarters[-1]),
     }
     return Levels(finding, [quarter_short(one) for one in quarters], tracks, most)
+
+
+def quarter_short(quarter: Quarter) -> str:
+    """In little room: "Q1 ’27"."""
+    return _("Q%(number)s ’%(year)02d") % {"number": quarter.number, "year": quarter.year % 100}

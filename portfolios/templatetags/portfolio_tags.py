@@ -67,11 +67,5 @@ def quarter_name(quarter: Quarter) -> str:
 
 
 @register.filter
-def quarter_short(quarter: Quarter) -> str:
-    """In little room: "Q1 ’27"."""
-    return _("Q%(number)s ’%(year)02d") % {"number": quarter.number, "year": quarter.year % 100}
-
-
-@register.filter
 def reader_names(grants: list[Grant]) -> str:
     return ", ".join(sorted({grant.user.short_name for grant in grants}))
