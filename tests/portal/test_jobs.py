@@ -27,7 +27,14 @@ from tests import factories
 from tests.servers import running, until
 
 pytestmark = pytest.mark.django_db
-EXAMPLES = ["portal-sample", "portal-sample_letter", "events-report", "mentoring-report"]
+EXAMPLES = [
+    "portal-sample",
+    "portal-sample_letter",
+    "surveys-results",
+    "portfolios-portfolio",
+    "events-report",
+    "mentoring-report",
+]
 RESULT = b"%PDF the bytes of a result"
 A_DAY = datetime.datetime(2027, 1, 1, tzinfo=datetime.UTC)
 MINUTE = datetime.timedelta(minutes=1)
