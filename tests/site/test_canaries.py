@@ -34,7 +34,7 @@ from tests.site.world import World
 pytestmark = pytest.mark.django_db
 
 CANARY = re.compile(r"CNRY-([a-z]+\.[a-z]+)-(\d+)-([a-z_]+)")
-MOST_PAGES = 1500
+MOST_PAGES = 2500
 # Unsaved; made of what is searched; notes of meet-ups; parts of a conversation; scores;
 # answers of nobody; lines of a SWOT.
 NOT_SEARCHED = re.compile(
