@@ -1,12 +1,14 @@
 """Asking for a portfolio as a PDF: one's own, or what another shares (P17)."""
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal import jobs
 from portal.access import access
-from portal.models import User
+from portal.models import Grant, User
 from portfolios import tasks
 from portfolios.forms.papers import PaperForm
 from portfolios.models import Section
@@ -33,6 +35,9 @@ def _page(request: HttpRequest, owner: User) -> HttpResponse:
     if not sections:
         if mine:
             return redirect("portfolios:portfolio")
+        if Grant.objects.live(timezone.now()).filter(user=request.user, content_object__owner=owner).exists():
+            messages.info(request, _("A PDF is made of whole sections, and none of those is shared with you."))
+            return redirect("portfolios:shared_by", owner.code)
         raise Http404
     form = PaperForm(sections, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
