@@ -1,17 +1,19 @@
 """Asking for a portfolio as a PDF: one's own, or what another shares (P17)."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import jobs
 from portal.access import access
-from portal.models import Grant, User
+from portal.models import User
 from portfolios import tasks
 from portfolios.forms.papers import PaperForm
 from portfolios.models import Section
+from portfolios.views.reading import shares_of_or_404
+from portfolios.ways import own
 
 
 @access.signed_in(methods=["GET", "POST"])
@@ -21,11 +23,8 @@ def paper(request: HttpRequest) -> HttpResponse:
 
 @access.signed_in(methods=["GET", "POST"])
 def paper_of(request: HttpRequest, code: str) -> HttpResponse:
-    """Of who shares whole sections; to anybody else there is nothing."""
-    owner = User.objects.filter(code=code).exclude(pk=request.user.pk).first()
-    if owner is None:
-        raise Http404
-    return _page(request, owner)
+    """Of who shares pieces of a portfolio with me now; to anybody else there is nothing."""
+    return _page(request, shares_of_or_404(own(request.user), code)[0].content_object.owner)
 
 
 def _page(request: HttpRequest, owner: User) -> HttpResponse:
@@ -35,10 +34,8 @@ def _page(request: HttpRequest, owner: User) -> HttpResponse:
     if not sections:
         if mine:
             return redirect("portfolios:portfolio")
-        if Grant.objects.live(timezone.now()).filter(user=request.user, content_object__owner=owner).exists():
-            messages.info(request, _("A PDF is made of whole sections, and none of those is shared with you."))
-            return redirect("portfolios:shared_by", owner.code)
-        raise Http404
+        messages.info(request, _("A PDF is made of whole sections, and none of those is shared with you."))
+        return redirect("portfolios:shared_by", owner.code)
     form = PaperForm(sections, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         asked = tasks.args_of(owner, form.cleaned_data["sections"])

@@ -136,7 +136,9 @@ def goals(
 
 def evidence() -> tuple[Cell, ...]:
     """Links of a goal: for its owner to choose; who reads the goal is told so."""
-    return goals(lambda world: {"item": world.code(w.ITEM), "link": ""}, changing=True)
+    cells = goals(lambda world: {"item": world.code(w.ITEM), "link": ""}, changing=True)
+    of_the_lab = {"data": lambda world: {"item": world.code(w.FOREIGN_ITEM), "link": ""}}
+    return tuple(replace(one, **of_the_lab) if one.name == w.FOREIGN_GOAL else one for one in cells)
 
 
 def rating() -> tuple[Cell, ...]:

@@ -33,7 +33,8 @@ CASES = [(world.RATER, secret) for secret in SECRETS]
 CASES += [(actor, "score") for actor in (world.RECUSED, world.OWNER, world.ADMINISTRATOR, world.SUPERUSER)]
 # These differ each time that they are asked: challenges, keys, how long ago somebody signed.
 BY_CHANCE = frozenset({"healthz", "draft_key", "mfa_activate_totp", "mfa_add_webauthn", "mfa_login_webauthn"})
-BY_CHANCE |= {"mfa_authenticate", "mfa_reauthenticate_webauthn", "mfa_signup_webauthn", "portfolios:experience_new"}
+BY_CHANCE |= {"mfa_authenticate", "mfa_reauthenticate_webauthn", "mfa_signup_webauthn"}
+BY_CHANCE |= {"portfolios:experience_new", "portfolios:goal_new"}
 
 
 @pytest.fixture(autouse=True)
