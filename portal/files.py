@@ -94,7 +94,10 @@ def add(
     at: datetime.datetime,
     kinds: Collection[str] = EVIDENCE,
 ) -> StoredFile:
-    """Keep what we make of this upload with the piece `about`. Raises FileRefused. Not inside a transaction."""
+    """Keep what we make of this upload with the piece `about`; sent twice, kept once. Raises FileRefused.
+
+    Not inside a transaction.
+    """
     if about.owner_id != by.pk:
         raise ValueError("only the owner adds files")
     if not declared:
@@ -105,11 +108,14 @@ def add(
         raise FileRefused("size")
     facts, body = cleaned(upload.read(), kinds)
     stored = default_storage.save(f"{FOLDER}/{secrets.token_hex(16)}", ContentFile(body))
+    kept = ""
     try:
-        return _recorded(facts, body, stored, name=upload.name or "", about=about, by=by, at=at)
-    except BaseException:
-        default_storage.delete(stored)
-        raise
+        row = _recorded(facts, body, stored, name=upload.name or "", about=about, by=by, at=at)
+        kept = row.stored_as
+    finally:
+        if kept != stored:
+            default_storage.delete(stored)
+    return row
 
 
 def cleaned(body: bytes, kinds: Collection[str]) -> tuple[children.Header, bytes]:
@@ -128,6 +134,9 @@ def _recorded(
 ) -> StoredFile:
     with transaction.atomic():
         User.objects.select_for_update().get(pk=by.pk)  # two uploads at once count each other
+        digest = hashlib.sha256(body).hexdigest()
+        if there := StoredFile.objects.there().filter(about=about, sha256=digest).first():
+            return there
         used = StoredFile.objects.filter(owner=by, destroyed_at=None).aggregate(sum=Sum("size"))["sum"] or 0
         if used + len(body) > QUOTA:
             raise FileRefused("quota")
@@ -137,7 +146,7 @@ def _recorded(
             name=plain_name(name, facts["kind"]),
             kind=facts["kind"],
             size=len(body),
-            sha256=hashlib.sha256(body).hexdigest(),
+            sha256=digest,
             stored_as=stored,
             pages=facts.get("pages"),
             width=facts.get("width"),

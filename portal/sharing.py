@@ -122,17 +122,28 @@ class GrantBackend(BaseBackend):
 def readers(shareables: Iterable[int], at: datetime.datetime) -> dict[int, list[Grant]]:
     """Live grants on each of these shareables or their parents, by shareable key, the last to end first."""
     rows = list(Shareable.objects.filter(pk__in=list(shareables)).values_list("pk", "parent_id"))
-    asked = {pk for pair in rows for pk in pair if pk}
+    by_target = _live_on({pk for pair in rows for pk in pair if pk}, at)
+    return {pk: by_target.get(pk, []) + (by_target.get(parent, []) if parent else []) for pk, parent in rows}
+
+
+def readers_of(piece: Shareable, at: datetime.datetime) -> list[Grant]:
+    """The same for one piece that was just read: one query less."""
+    targets = [pk for pk in (piece.pk, piece.parent_id) if pk]
+    by_target = _live_on(set(targets), at)
+    return [grant for target in targets for grant in by_target.get(target, [])]
+
+
+def _live_on(targets: set[int], at: datetime.datetime) -> dict[int, list[Grant]]:
     live = (
         Grant.objects.live(at)
-        .filter(content_object__in=asked)
+        .filter(content_object__in=targets)
         .select_related("user", "permission", "content_object")
         .order_by("-expires_at", "pk")
     )
-    by_target: dict[int, list[Grant]] = {}
+    found: dict[int, list[Grant]] = {}
     for grant in live:
-        by_target.setdefault(grant.content_object_id, []).append(grant)
-    return {pk: by_target.get(pk, []) + (by_target.get(parent, []) if parent else []) for pk, parent in rows}
+        found.setdefault(grant.content_object_id, []).append(grant)
+    return found
 
 
 # --- Sharing --------------------------------------------------------------------------------

@@ -8,9 +8,21 @@ from django.utils.translation import gettext as _
 
 from portal import files, readings, serving
 from portal.access import access, require
-from portal.models import StoredFile, User
+from portal.forms.files import FilesForm
+from portal.models import Shareable, StoredFile, User
 from portal.models.sharing import Channel
 from portal.signin import safe_path
+
+
+def add_chosen(form: FilesForm, *, about: Shareable, by: User) -> bool:
+    """Add each file that was chosen; what is refused is said beside the field. Whether all went well."""
+    if form.is_valid():
+        for upload in list(form.cleaned_data["files"]):
+            try:
+                files.add(upload, about=about, by=by, declared=True, at=timezone.now())
+            except files.FileRefused as refusal:
+                form.refuse(upload.name or "", refusal)
+    return not form.errors
 
 
 def _visible(person: User, code: str) -> StoredFile:

@@ -7,14 +7,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal import codes, sharing
 from portal import drafts as ground_drafts
-from portal import files as ground_files
 from portal.access import access, require, visible_or_404
-from portal.forms.files import FileForm
+from portal.forms.files import FilesForm
 from portal.forms.texts import say_after_saving
 from portal.models.sharing import Channel
+from portal.views.files import add_chosen
 from portfolios import rules
 from portfolios.actions import experiences as actions
 from portfolios.forms.experiences import ExperienceForm
@@ -44,16 +45,26 @@ def experience_new(request: HttpRequest) -> HttpResponse:
     code = codes.given(request.POST.get("code") or request.GET.get("draft", "")) or codes.new_code()
     initial = {"happened_on": timezone.localdate(), "code": code}
     form = ExperienceForm(request.POST or None, portfolio=portfolio, initial=initial)
+    chosen = _chosen(request)
     if request.method == "POST" and form.is_valid():
         made = actions.create(form.content(), by=request.user, code=code)
         say_after_saving(request, form)
-        return ground_drafts.done(request, _saved(request, made), NEW, code)
+        return ground_drafts.done(request, _saved(request, portfolio, made, chosen), NEW, code)
+    chosen.choose_again()
     open_form = ground_drafts.resume if form.is_bound else ground_drafts.begin
-    context = {"form": form, "editing": open_form(request.user, NEW, code, form=form)}
+    context = {"form": form, "chosen": chosen, "editing": open_form(request.user, NEW, code, form=form)}
     return render(request, "portfolios/experience_edit.html", context, status=422 if form.errors else 200)
 
 
-def _saved(request: HttpRequest, experience: Experience) -> HttpResponse:
+def _chosen(request: HttpRequest) -> FilesForm:
+    """The files in the same form; there may be none."""
+    return FilesForm(request.POST, request.FILES) if request.method == "POST" else FilesForm()
+
+
+def _saved(request: HttpRequest, portfolio: Portfolio, experience: Experience, chosen: FilesForm) -> HttpResponse:
+    """The text is saved; now the files. When one is refused, the form comes back as it was saved, and says so."""
+    if not add_chosen(chosen, about=experience.shareable, by=request.user):
+        return _refused(request, portfolio, experience, chosen)
     if "place" in request.POST:
         return redirect("portfolios:experience_place", experience.code)
     if experience.is_draft:
@@ -61,6 +72,21 @@ def _saved(request: HttpRequest, experience: Experience) -> HttpResponse:
     else:
         messages.success(request, _("Saved."))
     return redirect("portfolios:experience", experience.code)
+
+
+def _refused(request: HttpRequest, portfolio: Portfolio, experience: Experience, chosen: FilesForm) -> HttpResponse:
+    found = Experience.objects.whole().get(pk=experience.pk)
+    form = ExperienceForm(portfolio=portfolio, experience=found)
+    ground_drafts.discard(request.user, KIND, found.code)  # it holds what was saved a moment ago
+    editing = ground_drafts.begin(request.user, KIND, found.code, form=form)
+    context = _beside(found) | {"form": form, "chosen": chosen, "editing": editing, "is_saved": True}
+    return render(request, "portfolios/experience_edit.html", context, status=422)
+
+
+def _beside(found: Experience) -> dict[str, Any]:
+    grants = sharing.readers_of(found.shareable, timezone.now())
+    files = found.shareable.files.there().order_by("added_at", "pk")
+    return {"experience": found, "grants": grants, "files": files}
 
 
 @access.signed_in
@@ -86,10 +112,10 @@ def experience_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
     in_sight = sharing.sight(way.reader, at, path="section__shareable__")  # in the same query: one less
     found = way.find(Experience.objects.whole().annotate(sees_section=in_sight), code)
     way.note([found.shareable], channel=Channel.PAGE, at=at)
-    return _shown(request, found, FileForm(), way)
+    return _shown(request, found, FilesForm(needed=True), way)
 
 
-def _shown(request: HttpRequest, found: Experience, form: FileForm, way: Way) -> HttpResponse:
+def _shown(request: HttpRequest, found: Experience, form: FilesForm, way: Way) -> HttpResponse:
     at, mine = timezone.now(), rules.may_edit(way.reader, found.shareable)
     files = found.shareable.files.order_by("added_at", "pk")
     context: dict[str, Any] = {"experience": found, "is_owner": mine, "files": files if mine else files.there()}
@@ -110,20 +136,14 @@ def _shown(request: HttpRequest, found: Experience, form: FileForm, way: Way) ->
 
 @access.signed_in(methods=["POST"])
 def file_add(request: HttpRequest, code: str) -> HttpResponse:
-    """A picture or PDF with an experience; refused with a sentence beside the field."""
+    """Pictures or PDFs with an experience; refused with a sentence beside the field."""
     found = visible_or_404(Experience.objects.whole(), request.user, code)
     require(rules.may_edit(request.user, found.shareable), _("Only the owner can add a file here."))
-    form = FileForm(request.POST, request.FILES)
-    if form.is_valid():
-        try:
-            ground_files.add(
-                form.cleaned_data["file"], about=found.shareable, by=request.user, declared=True, at=timezone.now()
-            )
-        except ground_files.FileRefused as refusal:
-            form.add_error("file", str(refusal))
-    if form.errors:
+    form = FilesForm(request.POST, request.FILES, needed=True)
+    if not add_chosen(form, about=found.shareable, by=request.user):
         return _shown(request, found, form, own(request.user))
-    messages.success(request, _("The file is added."))
+    many = len(form.cleaned_data["files"])
+    messages.success(request, ngettext("The file is added.", "The files are added.", many))
     return redirect(f"{reverse('portfolios:experience', args=[code])}#files")
 
 
@@ -134,7 +154,8 @@ def experience_edit(request: HttpRequest, code: str) -> HttpResponse:
     def form_of(one: Experience) -> ExperienceForm:
         return ExperienceForm(portfolio=portfolio, experience=one)
 
-    context = {"experience": found, "grants": sharing.readers([found.pk], timezone.now())[found.pk]}
+    context, chosen = _beside(found), _chosen(request)
+    context["chosen"] = chosen
     if request.method != "POST":
         form = form_of(found)
         editing = ground_drafts.begin(request.user, KIND, code, form=form)
@@ -147,16 +168,19 @@ def experience_edit(request: HttpRequest, code: str) -> HttpResponse:
     )
     if outcome.saved:
         say_after_saving(request, outcome.form)
-        return ground_drafts.done(request, _changed(request, found, outcome.woven), KIND, code)
+        return ground_drafts.done(request, _changed(request, portfolio, found, outcome.woven, chosen), KIND, code)
+    chosen.choose_again()
     editing = ground_drafts.resume(request.user, KIND, code, form=outcome.form)
     context |= {"form": outcome.form, "editing": editing, "other": outcome.other}
     return render(request, "portfolios/experience_edit.html", context, status=409 if outcome.other else 422)
 
 
-def _changed(request: HttpRequest, found: Experience, woven: bool) -> HttpResponse:
+def _changed(
+    request: HttpRequest, portfolio: Portfolio, found: Experience, woven: bool, chosen: FilesForm
+) -> HttpResponse:
     if woven:
         messages.info(request, _("Saved, together with what you had saved elsewhere meanwhile."))
-    return _saved(request, found)
+    return _saved(request, portfolio, found, chosen)
 
 
 @access.signed_in(methods=["GET", "POST"])

@@ -27,6 +27,12 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", release);
 document.addEventListener("htmx:afterRequest", release);
 
+// A chosen file asks for the tick beside it, before it is sent: a page that comes back has lost the file.
+document.addEventListener("change", ({ target }) => {
+  const tick = target.matches("[data-asks]") && document.getElementById(target.dataset.asks);
+  if (tick) tick.required = target.files.length > 0;
+});
+
 // Links to a place inside a folded part unfold it.
 function unfold() {
   const place = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));

@@ -67,7 +67,13 @@ class Autosave {
     form.addEventListener("submit", (event) => this.submit(event));
     addEventListener("online", () => this.dirty && this.save());
     addEventListener("focus", () => this.state === "signed-out" && this.save());
-    addEventListener("beforeunload", (event) => this.dirty && !this.copied && !this.leaving && event.preventDefault());
+    addEventListener("beforeunload", (event) => this.wouldLose() && !this.leaving && event.preventDefault());
+  }
+
+  // A file is in no draft: only sending the form keeps it.
+  wouldLose() {
+    const files = [...this.form.querySelectorAll("input[type=file]")];
+    return (this.dirty && !this.copied) || files.some((one) => one.files.length > 0);
   }
 
   async start() {

@@ -53,7 +53,7 @@ def stored() -> list[str]:
 class TestAdding:
     def test_a_photo_comes_back_without_what_the_camera_wrote(self, item, sign_in):
         noor = sign_in(item.shareable.owner)
-        data = {"file": upload(name="IMG 1.JPG"), "declared": "on"}
+        data = {"files": upload(name="IMG 1.JPG"), "declared": "on"}
         answer = noor.post(reverse("portfolios:file_add", args=[item.code]), data)
         assert answer.status_code == 302
         file = StoredFile.objects.get()
@@ -80,16 +80,17 @@ class TestAdding:
     def test_what_is_refused_is_said_beside_the_field(self, item, sign_in, body, code):
         file = SimpleUploadedFile("a.jpg", body)
         answer = sign_in(item.shareable.owner).post(
-            reverse("portfolios:file_add", args=[item.code]), {"file": file, "declared": "on"}
+            reverse("portfolios:file_add", args=[item.code]), {"files": file, "declared": "on"}
         )
         assert answer.status_code == 422
-        assert answer.context["form"].errors["file"] == [str(files.WORDS[code])]
+        assert answer.context["form"].errors["files"] == [str(files.WORDS[code])]
         assert not StoredFile.objects.exists() and stored() == []
 
     def test_without_the_declaration_nothing_is_kept(self, item, sign_in):
         address = reverse("portfolios:file_add", args=[item.code])
-        answer = sign_in(item.shareable.owner).post(address, {"file": upload()})
-        assert answer.context["form"].errors == {"declared": [str(files.WORDS["declare"])]}
+        answer = sign_in(item.shareable.owner).post(address, {"files": upload()})
+        again = "Nog niet toegevoegd. Kies het opnieuw: een pagina kan geen bestand vasthouden."
+        assert answer.context["form"].errors == {"declared": [str(files.WORDS["declare"])], "files": [again]}
         with pytest.raises(files.FileRefused):
             files.add(upload(), about=item.shareable, by=item.shareable.owner, declared=False, at=NOW())
         assert not StoredFile.objects.exists()
@@ -98,7 +99,7 @@ class TestAdding:
         factories.grant(item, cast.joris, right="comment")
         address = reverse("portfolios:file_add", args=[item.code])
         for reader, status in ((cast.joris, 403), (cast.teun, 404)):
-            assert sign_in(reader).post(address, {"file": upload(), "declared": "on"}).status_code == status
+            assert sign_in(reader).post(address, {"files": upload(), "declared": "on"}).status_code == status
         assert not StoredFile.objects.exists()
 
     def test_every_refusal_has_words(self):
@@ -249,14 +250,32 @@ class TestNothingStays:
 
 @pytest.mark.both
 @pytest.mark.django_db(transaction=True)
+def test_the_same_file_sent_four_times_at_once_is_kept_once(cast):
+    item, barrier = factories.experience(cast.noor, into=cast.experiences), threading.Barrier(4)
+
+    def try_it() -> None:
+        barrier.wait()
+        add(item)
+        connection.close()
+
+    threads = [threading.Thread(target=try_it) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [f"files/{name}" for name in stored()] == [StoredFile.objects.get().stored_as]
+
+
+@pytest.mark.both
+@pytest.mark.django_db(transaction=True)
 def test_uploads_at_once_stay_within_the_quota(cast, monkeypatch):
     """Eight at the same moment, with room for three."""
-    item = factories.experience(cast.noor, into=cast.experiences)
-    size = add(item).size
+    items = [factories.experience(cast.noor, into=cast.experiences) for _ in range(9)]
+    size = add(items.pop()).size
     monkeypatch.setattr(files, "QUOTA", 4 * size)
     barrier, refused = threading.Barrier(8), []
 
-    def try_it() -> None:
+    def try_it(item) -> None:
         barrier.wait()
         try:
             add(item)
@@ -265,7 +284,7 @@ def test_uploads_at_once_stay_within_the_quota(cast, monkeypatch):
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=try_it) for _ in range(8)]
+    threads = [threading.Thread(target=try_it, args=[item]) for item in items]
     for thread in threads:
         thread.start()
     for thread in threads:
