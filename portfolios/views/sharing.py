@@ -126,9 +126,11 @@ def who(request: HttpRequest, code: str) -> HttpResponse:
     piece = get_object_or_404(
         Shareable.objects.select_related("parent"), code=code, owner=request.user, kind__in=PORTFOLIO
     )
+    grants = ground.readers([piece.pk], timezone.now())[piece.pk]
     context = {
         "piece": piece,
-        "grants": ground.readers([piece.pk], timezone.now())[piece.pk],
+        "grants": grants,
+        "shared": _page(request, grants),
         "page": _page(request, _readings(request).filter(shareable=piece)),
     }
     return render(request, "portfolios/who.html", context)

@@ -46,7 +46,7 @@ def _draft(request: HttpRequest, code: str) -> Questionnaire:
 def questionnaires(request: HttpRequest) -> HttpResponse:
     if not organisations_of(request.user):
         raise Http404
-    newest = Prefetch("versions", QuestionnaireVersion.objects.order_by("-number"))
+    newest = Prefetch("versions", QuestionnaireVersion.objects.defer("document").order_by("-number"))
     rows = Questionnaire.objects.visible_to(request.user).select_related("organisation").prefetch_related(newest)
     page = Paginator(rows.order_by("organisation__name", "key", "pk"), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "surveys/questionnaires.html", {"page": page})

@@ -1,0 +1,271 @@
+"""Every page of a portfolio puts the same few questions to the database at 1, 3 and 300 of everything."""
+
+import logging
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.site import plenty
+
+ONE, LIST = 12, 15  # queries: on the page of one thing, and on a page with lists
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def code(name: str) -> Callable[[SimpleNamespace], list[str]]:
+    return lambda cast: [getattr(cast, name).code]
+
+
+def alone(_cast: SimpleNamespace) -> list[str]:
+    return []
+
+
+def seen_as(name: str) -> Callable[[SimpleNamespace], list[str]]:
+    return lambda cast: [cast.joris.code, getattr(cast, name).code]
+
+
+def first_grant(cast: SimpleNamespace) -> list[str]:
+    given = cast.section.shareable.grants.order_by("pk")[0]
+    return [given.source, cast.section.code]
+
+
+PIECES = {
+    "section": ("section", "section"),
+    "section of goals": ("section", "plan"),
+    "section of a SWOT": ("section", "swot"),
+    "section of competencies": ("section", "competencies"),
+    "section of education": ("section", "education"),
+    "section of profiles": ("section", "profiles"),
+    "experience": ("experience", "item"),
+    "goal": ("goal", "goal"),
+    "profile": ("profile", "profile"),
+}
+Page = tuple[str, Callable[[SimpleNamespace], list[str]], str]
+OWN: dict[str, Page] = {
+    **{what: (name, code(key), "") for what, (name, key) in PIECES.items()},
+    "portfolio": ("portfolio", alone, ""),
+    "first steps": ("first_steps", alone, ""),
+    "order and hide": ("arrange", alone, ""),
+    "newer template": ("template_adopt", alone, ""),
+    "newer framework": ("framework", alone, ""),
+    "section, second page": ("section", code("section"), "?page=2"),
+    "text of a section": ("section_edit", code("section"), ""),
+    "drafts": ("drafts", alone, ""),
+    "new experience": ("experience_new", alone, ""),
+    "change an experience": ("experience_edit", code("item"), ""),
+    "new goal": ("goal_new", alone, ""),
+    "change a goal": ("goal_edit", code("goal"), ""),
+    "evidence": ("goal_evidence", code("goal"), ""),
+    "new line": ("line_add", alone, ""),
+    "rate": ("rate", code("competencies"), ""),
+    "change a profile": ("profile_edit", code("profile"), ""),
+    "new product": ("product_new", code("profile"), ""),
+    "log a week": ("week_log", alone, ""),
+    "new lesson": ("lesson_new", alone, ""),
+    "new certificate": ("certificate_new", alone, ""),
+    "comments": ("comments", code("item"), ""),
+    "sharing": ("sharing", alone, ""),
+    "sharing, by section": ("sharing", alone, "?by=section"),
+    "share": ("share", alone, ""),
+    "past": ("past", alone, ""),
+    "readings": ("readings", alone, ""),
+    "who sees this": ("who", code("item"), ""),
+    "change a term": ("term", first_grant, ""),
+    "withdraw all": ("withdraw_all", code("joris"), ""),
+    "as a reader": ("as_reader", code("joris"), ""),
+    **{f"{what}, as a reader": (f"as_{name}", seen_as(key), "") for what, (name, key) in PIECES.items()},
+    "snapshots": ("snapshots", alone, ""),
+    "timeline": ("timeline", alone, ""),
+    "timeline, not linked": ("timeline", alone, "?kind=loose"),
+    "PDF": ("paper", alone, ""),
+    "tonight": ("tonight", alone, ""),
+    "card": ("card", code("card"), ""),
+    "ask for a level": ("level_ask", code("card"), ""),
+    "level": ("level", code("level"), ""),
+}
+READ: dict[str, Page] = {
+    **{what: (name, code(key), "") for what, (name, key) in PIECES.items()},
+    "comments": ("comments", code("item"), ""),
+    "shared with me": ("shared_with_me", alone, ""),
+    "shared by": ("shared_by", code("noor"), ""),
+    "timeline": ("timeline_of", code("noor"), ""),
+    "PDF": ("paper_of", code("noor"), ""),
+    "cards of a department": ("department_cards", alone, ""),
+    "card": ("card", code("card"), ""),
+}
+BY_LINK: dict[str, Page] = {
+    **{what: (f"guest_{name}", code(key), "") for what, (name, key) in PIECES.items()},
+    "all": ("guest_reader", alone, ""),
+}
+DECIDE: dict[str, Page] = {"level": ("level", code("level"), ""), "rate": ("rate", code("competencies"), "")}
+
+
+def asked(browser: Client, cast: SimpleNamespace, pages: dict[str, Page]) -> dict[str, int]:
+    found = {}
+    for what, (name, args, query) in pages.items():
+        with CaptureQueriesContext(connection) as queries:
+            answer = browser.get(reverse(f"portfolios:{name}", args=args(cast)) + query)
+        assert answer.status_code == 200, what
+        found[what] = len(queries)
+    return found
+
+
+def as_guest(cast: SimpleNamespace) -> Client:
+    """Came in by the link."""
+    browser = Client()
+    session = browser.session
+    session["guest_reads"] = {"link": cast.link.code, "nonce": cast.link.nonce, "until": cast.now.timestamp() + 1800}
+    session.save()
+    browser.cookies["sessionid"] = session.session_key
+    return browser
+
+
+COUNTS: dict[str, dict[str, int]] = {
+    "own": {
+        "section": 12,
+        "section of goals": 10,
+        "section of a SWOT": 11,
+        "section of competencies": 10,
+        "section of education": 13,
+        "section of profiles": 11,
+        "experience": 12,
+        "goal": 12,
+        "profile": 10,
+        "portfolio": 11,
+        "first steps": 5,
+        "order and hide": 9,
+        "newer template": 7,
+        "newer framework": 9,
+        "section, second page": 12,
+        "text of a section": 8,
+        "drafts": 7,
+        "new experience": 9,
+        "change an experience": 12,
+        "new goal": 8,
+        "change a goal": 8,
+        "evidence": 9,
+        "new line": 5,
+        "rate": 8,
+        "change a profile": 9,
+        "new product": 8,
+        "log a week": 5,
+        "new lesson": 5,
+        "new certificate": 5,
+        "comments": 8,
+        "sharing": 9,
+        "sharing, by section": 9,
+        "share": 8,
+        "past": 6,
+        "readings": 8,
+        "who sees this": 9,
+        "change a term": 7,
+        "withdraw all": 8,
+        "as a reader": 14,
+        "section, as a reader": 11,
+        "section of goals, as a reader": 9,
+        "section of a SWOT, as a reader": 9,
+        "section of competencies, as a reader": 10,
+        "section of education, as a reader": 12,
+        "section of profiles, as a reader": 9,
+        "experience, as a reader": 11,
+        "goal, as a reader": 11,
+        "profile, as a reader": 10,
+        "snapshots": 6,
+        "timeline": 12,
+        "timeline, not linked": 11,
+        "PDF": 5,
+        "tonight": 10,
+        "card": 8,
+        "ask for a level": 10,
+        "level": 6,
+    },
+    "read": {
+        "section": 11,
+        "section of goals": 9,
+        "section of a SWOT": 9,
+        "section of competencies": 10,
+        "section of education": 12,
+        "section of profiles": 9,
+        "experience": 11,
+        "goal": 11,
+        "profile": 10,
+        "comments": 10,
+        "shared with me": 6,
+        "shared by": 13,
+        "timeline": 11,
+        "PDF": 6,
+        "cards of a department": 6,
+        "card": 7,
+    },
+    "by link": {
+        "section": 8,
+        "section of goals": 7,
+        "section of a SWOT": 7,
+        "section of competencies": 8,
+        "section of education": 10,
+        "section of profiles": 7,
+        "experience": 8,
+        "goal": 8,
+        "profile": 7,
+        "all": 7,
+    },
+    "decide": {"level": 7, "rate": 8},
+}
+LISTS = {"section of education", "as a reader", "shared by"}
+
+
+@pytest.mark.django_db
+def test_each_page_asks_the_same_at_1_3_and_300_rows(cast, sign_in):
+    with time_machine.travel(timezone.now(), tick=False):  # what is read is noted in the first round, and only then
+        plenty.prepare(cast)
+        browsers: dict[str, tuple[Client, dict[str, Page]]] = {
+            "own": (sign_in(cast.noor), OWN),
+            "read": (sign_in(cast.joris), READ),
+            "by link": (as_guest(cast), BY_LINK),
+            "decide": (sign_in(cast.amina), DECIDE),
+        }
+        for many in (0, 1, 3, 300):
+            plenty.grow(cast, many)
+            found = {way: asked(browser, cast, pages) for way, (browser, pages) in browsers.items()}
+            assert not many or found == COUNTS, many
+        answer = browsers["own"][0].get(reverse("portfolios:who", args=[cast.item.code]))
+        assert len(answer.context["grants"]) > 300 and len(answer.context["shared"]) == 50, "a page of them"
+    assert max(most for pages in COUNTS.values() for most in pages.values()) <= LIST
+    assert {what for pages in COUNTS.values() for what, most in pages.items() if most > ONE} <= LISTS
+
+
+MANY = {
+    "portfolio": ("portfolio", alone, ""),
+    "section": ("section", code("section"), ""),
+    "section, tenth page": ("section", code("section"), "?page=10"),
+    "timeline": ("timeline", alone, ""),
+    "evidence": ("goal_evidence", code("goal"), ""),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("many", [5, 5000])
+def test_a_portfolio_of_5000_experiences_opens_with_the_questions_of_one_of_5(cast, sign_in, many):
+    plenty.prepare(cast)
+    plenty.fill_section(cast, many)
+    noor = sign_in(cast.noor)
+    asked(noor, cast, MANY)
+    assert asked(noor, cast, MANY) == {
+        "portfolio": 11,
+        "section": 11,
+        "section, tenth page": 11,
+        "timeline": 12,
+        "evidence": 9,
+    }
