@@ -60,7 +60,7 @@ def _measured(rounds: int) -> dict[str, tuple[float, int]]:
         "bare probe of the index": probe,
         "may read": lambda: sharing.may(reader, sharing.READ, piece, at),
         "list of what others share": lambda: list(
-            Shareable.objects.filter(pk__in=sharing.reach(reader, at, own=False)).order_by("pk")[:20]
+            Shareable.objects.filter(sharing.reach(reader, at, own=False)).order_by("pk")[:20]
         ),
     }
     queries = {}

@@ -11,8 +11,9 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from portal.models.organisation import Membership, Role
+from portal.models.user import User
 
-_ROLES = "portal.roles"
+_ROLES = "roles_of_this_request"
 
 
 @dataclass(frozen=True)
@@ -25,17 +26,18 @@ class NavItem:
     count: int = 0
 
 
-def roles_of(request: HttpRequest) -> frozenset[str]:
+def roles_of(person: User) -> frozenset[str]:
     """Every role that this person has somewhere now; asked once a request, for all who show places by role."""
-    if _ROLES not in request.META:
-        live = Membership.objects.live().filter(person=request.user.pk)
-        request.META[_ROLES] = frozenset(live.values_list("role", flat=True))
-    return request.META[_ROLES]
+    if not hasattr(person, _ROLES):
+        live = Membership.objects.live().filter(person=person.pk)
+        setattr(person, _ROLES, frozenset(live.values_list("role", flat=True)))
+    found: frozenset[str] = getattr(person, _ROLES)
+    return found
 
 
 def items(request: HttpRequest) -> list[NavItem]:
     found = [NavItem(reverse("home"), "today", _("Today"), 0, request.path == reverse("home"))]
-    if Role.ADMINISTRATOR in roles_of(request):
+    if Role.ADMINISTRATOR in roles_of(request.user):
         people = reverse("organisations")
         found.append(NavItem(people, "people", _("People"), 50, request.path.startswith(people)))
     if request.user.is_staff:

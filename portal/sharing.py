@@ -20,6 +20,7 @@ from portal.codes import new_code
 from portal.models.organisation import Membership, Organisation, Placement
 from portal.models.sharing import RIGHTS, DepartmentGrant, Grant, Shareable, TermRows
 from portal.models.user import User
+from portal.sight import Given, Within
 
 READ, COMMENT, ASSESS = RIGHTS_IN_ORDER = tuple(RIGHTS)
 
@@ -52,27 +53,23 @@ def departments_of(person: User, at: datetime.datetime) -> TermRows:
     return DepartmentGrant.objects.live(at).filter(organisation__in=memberships.values("organisation_id")).order_by()
 
 
-def reach(person: User, at: datetime.datetime, *, own: bool = True, department: bool = False) -> models.QuerySet:
-    """Primary keys of all that `person` may see: flat in the size of the tables, linear in the reach."""
-    given = grants_of(person, at).values("content_object_id")
-    branches: list[Any] = [Shareable.objects.filter(parent__in=given).order_by().values("pk")]
-    if own:
-        branches.append(Shareable.objects.filter(owner=person).order_by().values("pk"))
+def reach(person: User, at: datetime.datetime, *, path: str = "", own: bool = True, department: bool = False) -> Q:
+    """The rows of all that `person` may see: flat in the size of the tables, linear in the reach."""
+    seen = Q(Within(person.pk, at, f"{path}pk", own))
     if department:
-        branches.append(departments_of(person, at).values("shareable_id"))
-    return given.union(*branches, all=True)
+        seen |= Q(**{f"{path}pk__in": departments_of(person, at).values("shareable_id")})
+    return seen
 
 
 def sight(
     person: User, at: datetime.datetime, *, path: str = "shareable__", own: bool = True, department: bool = False
-) -> Q | Exists:
+) -> Q:
     """A condition per row: flat in tables and reach, linear in the rows asked. Never on an open list."""
-    here, above = OuterRef(f"{path}pk"), OuterRef(f"{path}parent_id")
-    seen: Any = Q(Exists(grants_of(person, at).filter(Q(content_object=here) | Q(content_object=above))))
+    seen = Q(Given(person.pk, at, f"{path}pk", f"{path}parent"))
     if own:
         seen |= Q(**{f"{path}owner": person})
     if department:
-        seen |= Q(Exists(departments_of(person, at).filter(shareable=here)))
+        seen |= Q(Exists(departments_of(person, at).filter(shareable=OuterRef(f"{path}pk"))))
     return seen
 
 
@@ -88,14 +85,14 @@ class Shared(models.QuerySet):
         at = at or timezone.now()
         if narrow:
             return self.filter(sight(person, at, department=self.department))
-        return self.filter(pk__in=reach(person, at, department=self.department))
+        return self.filter(reach(person, at, department=self.department))
 
     def shared_with(self, person: Person, at: datetime.datetime | None = None) -> Self:
         """What others share with `person`; without the own rows."""
         if not sees_anything(person):
             return self.none()
         at = at or timezone.now()
-        return self.filter(pk__in=reach(person, at, own=False, department=self.department))
+        return self.filter(reach(person, at, own=False, department=self.department))
 
 
 def may(person: Person, right: str, shareable: Shareable, at: datetime.datetime | None = None) -> bool:

@@ -1,5 +1,6 @@
 """The first ten minutes (P11): four small things for somebody new. Seen from what is there; nothing is counted."""
 
+import datetime
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
@@ -12,6 +13,7 @@ from portal.models import Grant, User
 from portfolios.models import Experience, Goal, Portfolio, Section
 
 ASKED = (sharing.COMMENT, sharing.ASSESS)  # rights to say something about it
+NEW = datetime.timedelta(days=90)  # so long the other pages lead here; this page itself stays
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,14 @@ def of(person: User) -> tuple[Portfolio, list[Step]] | None:
     """None: no portfolio yet."""
     portfolio = annotated().filter(owner=person).first()
     return (portfolio, steps(portfolio)) if portfolio else None
+
+
+def to_take(portfolio: Portfolio, at: datetime.datetime) -> list[Step]:
+    """What somebody new has not done yet; nothing for who left the steps or is no longer new."""
+    if portfolio.steps_left_at or at - portfolio.opened_at > NEW:
+        return []
+    found = annotated().get(pk=portfolio.pk)
+    return [step for step in steps(found) if not step.is_done]
 
 
 def steps(portfolio: Portfolio) -> list[Step]:

@@ -22,6 +22,7 @@ from portfolios.models import (
 from portfolios.models.plan import State
 
 TEXT = "Druk op de afdeling: eerst gekeken, toen gebeld en daarna pas geschreven. " * 4  # as long as people write
+ALREADY_OPEN = 200 * DAY
 LONG = 5000  # experiences of one person, for the timeline
 LINKED = 4  # one in so many items has a competency
 
@@ -34,7 +35,8 @@ def seed(scale: Scale) -> None:
     right = Permission.objects.get(codename=sharing.READ, content_type__app_label="portal")
     numbered = list(enumerate(scale.people))
     for chunk in ground.chunks(numbered):
-        ground.insert(Portfolio(owner_id=pk, framework_version=framework, template=template) for _number, pk in chunk)
+        of_all = {"framework_version": framework, "template": template, "opened_at": scale.at - ALREADY_OPEN}
+        ground.insert(Portfolio(owner_id=pk, **of_all) for _number, pk in chunk)
         sections = _sections(scale, chunk, template)
         items = _items(scale, [one for one in sections if one[1]], competencies)
         per_owner, which = len(template.sections), [one["key"] for one in template.sections].index("experiences")

@@ -3,55 +3,45 @@
 import datetime
 from collections.abc import Iterator
 
-from django.db.models import Exists, Q, Subquery
+from django.db.models import Exists, Subquery
+from django.db.models.functions import JSONObject
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.models import Membership, Role, User
+from portal.models import Role, User
+from portal.nav import roles_of
 from portal.today import NextStep
 from portfolios import first_steps
 from portfolios.models import Experience, Portfolio
 
+CODE, TITLE = "shareable__code", "shareable__title"
+
 
 def next_steps(person: User, at: datetime.datetime) -> Iterator[NextStep]:
-    has_portfolio, has_logged, is_trainee, code, title, has_steps = _where_they_are(person, timezone.localdate(at))
-    if code:
-        yield _go_on(code, title)
-    elif has_portfolio and not has_logged:
-        yield _first_experience()
-    elif has_steps:
-        yield _more_steps()
-    elif is_trainee and not has_portfolio:
-        yield NextStep(
-            _("Open your portfolio"),
-            _(
-                "A place for what you go through and learn. It is yours for your whole career; "
-                "nobody reads along until you share."
-            ),
-            reverse("portfolios:portfolio"),
-            _("Go to my portfolio"),
-        )
-
-
-def _where_they_are(person: User, on: datetime.date) -> tuple[bool, bool, bool, str | None, str | None, bool]:
-    """Has a portfolio, has logged something, is a trainee; code and title of the latest draft; has first steps to take.
-    One query."""
     logged = Experience.objects.filter(shareable__owner=person)
-    latest = logged.drafts().order_by("-updated_at")
-    begun = Q(has_logged=True) & (Q(has_goal=False) | Q(has_asked=False) | Q(has_brought=False))
-    roles = Membership.objects.live(on).filter(person=person, role=Role.TRAINEE)
-    return (
-        User.objects.filter(pk=person.pk)
-        .values_list(
-            Exists(Portfolio.objects.filter(owner=person)),
-            Exists(logged),
-            Exists(roles),
-            Subquery(latest.values("shareable__code")[:1]),
-            Subquery(latest.values("shareable__title")[:1]),
-            Exists(first_steps.annotated().filter(owner=person, steps_left_at=None).filter(begun)),
-        )
-        .get()
+    latest = logged.drafts().order_by("-updated_at").values(row=JSONObject(code=CODE, title=TITLE))[:1]
+    known = Portfolio.objects.annotate(has_logged=Exists(logged), draft=Subquery(latest))
+    portfolio = known.filter(owner=person).first()
+    if portfolio is None:
+        if Role.TRAINEE in roles_of(person):
+            yield _open_portfolio()
+    elif portfolio.draft:
+        yield _go_on(**portfolio.draft)
+    elif not portfolio.has_logged:
+        yield _first_experience()
+    elif first_steps.to_take(portfolio, at):
+        yield _more_steps()
+
+
+def _open_portfolio() -> NextStep:
+    return NextStep(
+        _("Open your portfolio"),
+        _(
+            "A place for what you go through and learn. It is yours for your whole career; "
+            "nobody reads along until you share."
+        ),
+        reverse("portfolios:portfolio"),
+        _("Go to my portfolio"),
     )
 
 

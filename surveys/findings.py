@@ -218,11 +218,12 @@ class Findings:
 
     def _labels(self, item: Json, said: Json) -> list[str]:
         parts = said.get("parts", [])
-        return [self._label(item, part, len(parts)) for part in parts]
+        names = dict(wording.choices(self._question(item))) if parts else {}
+        return [self._label(item, part, len(parts), names) for part in parts]
 
-    def _label(self, item: Json, part: list[str], of: int) -> str:
+    def _label(self, item: Json, part: list[str], of: int, names: dict[str, str]) -> str:
         if len(part) == 1 and (of > 2 or item["type"] not in ("likert", "matrix", "zero-ten")):
-            return dict(wording.choices(self._question(item))).get(part[0], part[0])
+            return names.get(part[0], part[0])
         if item["type"] == "zero-ten" and of == 3:
             return _("%(low)s to %(high)s") % {"low": part[0], "high": part[-1]}
         return _("positive") if set(part) <= set(item["positive"] or ()) else _("not positive")

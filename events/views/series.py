@@ -42,7 +42,7 @@ def events(request: HttpRequest) -> HttpResponse:
     for row in page:
         row.is_coming = not row.is_past(now)
     drafts = Event.objects.whole().drafts_of(request.user) if page.number == 1 else []
-    makes_surveys = request.user.is_authenticated and bool(roles_of(request) & set(MAKERS))
+    makes_surveys = request.user.is_authenticated and bool(roles_of(request.user) & set(MAKERS))
     return render(request, "events/events.html", {"page": page, "drafts": drafts, "makes_surveys": makes_surveys})
 
 

@@ -1,14 +1,17 @@
 """What every template may use: icons, people, dates, the privacy chip, form rows."""
 
 import datetime
+import functools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
 from django.forms import BaseForm, BoundField, widgets
+from django.forms.utils import flatatt
 from django.template import Context
 from django.template.base import NodeList, Parser, Token
 from django.template.exceptions import TemplateSyntaxError
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
@@ -36,9 +39,12 @@ TIME_FORMATS = {"nl": r"G.i \u\u\r", "en": "H:i"}
 @register.simple_tag
 def icon(name: str, css: str = "i") -> SafeString:
     """A drawing from static/img/icons.svg; never alone, a word always stands beside it."""
-    return format_html(
-        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, static("img/icons.svg"), name
-    )
+    return _drawing(static("img/icons.svg"), name, css)
+
+
+@functools.cache  # a page has some twenty
+def _drawing(url: str, name: str, css: str) -> SafeString:
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, url, name)
 
 
 @register.filter
@@ -183,10 +189,16 @@ KINDS: list[tuple[type[widgets.Widget], str]] = [
 ]
 
 
-@register.inclusion_tag("components/patient_words.html")
-def patient_words() -> dict[str, Any]:
+@register.simple_tag
+def patient_words() -> SafeString:
     """What static/js/patient-data.js says, in the reader's language."""
-    return {"sentence": sentence(), "kinds": {str(kind): words_of(kind) for kind in Kind}}
+    return _patient_words(get_language() or "nl")
+
+
+@functools.cache
+def _patient_words(language: str) -> SafeString:
+    kinds = {str(kind): words_of(kind) for kind in Kind}
+    return render_to_string("components/patient_words.html", {"sentence": sentence(), "kinds": kinds})
 
 
 @register.inclusion_tag("components/field.html")
@@ -247,6 +259,19 @@ def _groups(bound: BoundField, attrs: dict[str, Any]) -> list[tuple[str, list[di
         else:
             groups.append((name or "", list(options)))
     return groups
+
+
+@register.filter
+def attributes(attrs: Mapping[str, Any]) -> SafeString:
+    """Of a control; templates/django/forms/widgets/ writes them with this, in one go instead of by a loop."""
+    return flatatt(attrs)
+
+
+@register.simple_tag
+def option_control(option: Mapping[str, Any]) -> SafeString:
+    """The radio or check box of one choice, from the context that Django's widget gives for it."""
+    given = (option["type"], option["name"], option["value"], flatatt(option["attrs"]))
+    return format_html('<input type="{}" name="{}" value="{}"{}>', *given)
 
 
 @register.inclusion_tag("components/error_summary.html")

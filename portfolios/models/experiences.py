@@ -12,12 +12,12 @@ STARR = ("situation", "task", "action", "result", "reflection")
 
 class ExperienceRows(Shared):
     def with_competencies(self) -> "ExperienceRows":
-        return self.select_related("shareable__owner", "shareable__parent").prefetch_related("competencies")
+        return self.select_related("shareable").prefetch_related("competencies")
 
     def whole(self) -> "ExperienceRows":
         """With all that its own page shows."""
         return self.with_competencies().select_related(
-            "section__shareable", "placement__department", "placement__organisation"
+            "shareable__owner", "section__shareable", "placement__department", "placement__organisation"
         )
 
     def latest_first(self) -> "ExperienceRows":

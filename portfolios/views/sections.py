@@ -40,22 +40,18 @@ PARTS = {
 @access.signed_in
 def portfolio(request: HttpRequest) -> HttpResponse:
     """The own portfolio: its parts, who reads each, and what was logged last."""
-    found = first_steps.of(request.user)
-    if found is None:
+    mine, at = Portfolio.objects.filter(owner=request.user).first(), timezone.now()
+    if mine is None:
         return render(request, "portfolios/portfolio_none.html")
-    mine, todo = found
-    at = timezone.now()
     every = list(Section.objects.filter(portfolio=mine).with_counts().in_order())
     sections = [one for one in every if one.hidden_at is None]
-    recent = (
-        Experience.objects.filter(shareable__owner=request.user).with_competencies().order_by("-updated_at")[:RECENT]
-    )
+    logged = Experience.objects.filter(shareable__owner=request.user).select_related("shareable")
     readers = sharing.readers([s.pk for s in sections], at)
     rows = [{"section": s, "grants": readers.get(s.pk, [])} for s in sections]
     goals = Goal.objects.filter(shareable__owner=request.user).open().select_related("shareable").soonest_first()
-    context = {"portfolio": mine, "rows": rows, "recent": list(recent), "hidden": len(every) - len(sections)}
-    context |= {"goals": list(goals[:RECENT]), "has_more_in_it": [*PARTS]}
-    context["has_steps"] = mine.steps_left_at is None and not all(step.is_done for step in todo)
+    context = {"portfolio": mine, "rows": rows, "hidden": len(every) - len(sections)}
+    context |= {"goals": list(goals[:RECENT]), "recent": list(logged.order_by("-updated_at")[:RECENT])}
+    context |= {"has_more_in_it": [*PARTS], "has_steps": bool(first_steps.to_take(mine, at))}
     return render(request, "portfolios/portfolio.html", context)
 
 

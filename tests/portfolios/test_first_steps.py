@@ -1,5 +1,6 @@
 """The first ten minutes: four small things, seen from what is there, left and taken up (P11)."""
 
+import datetime
 import re
 
 import pytest
@@ -91,3 +92,15 @@ def test_only_the_owner_leaves_them(somebody):
     with pytest.raises(ValueError):
         sections.leave_first_steps(portfolio, by=factories.person())
     assert Portfolio.objects.get(pk=portfolio.pk).steps_left_at is None
+
+
+def test_after_three_months_the_other_pages_no_longer_lead_here(somebody, sign_in):
+    portfolio = factories.portfolio(somebody)
+    browser, here = sign_in(somebody), url("first_steps")
+    last = portfolio.opened_at + first_steps.NEW
+    assert f'href="{here}"' in browser.get(url("portfolio")).content.decode()
+    assert first_steps.to_take(portfolio, last)
+    assert first_steps.to_take(portfolio, last + datetime.timedelta(microseconds=1)) == []
+    Portfolio.objects.filter(pk=portfolio.pk).update(opened_at=portfolio.opened_at - first_steps.NEW)
+    assert f'href="{here}"' not in browser.get(url("portfolio")).content.decode()
+    assert "<h1" in browser.get(here).content.decode()

@@ -510,7 +510,7 @@ class Sharing(RuleBasedStateMachine):
         visible = self._visible(name)
         rows = Shareable.objects.filter(owner=self.noor)
         if name not in self.model.blocked:
-            assert set(rows.filter(pk__in=sharing.reach(person, at, own=False)).values_list("pk", flat=True)) == visible
+            assert set(rows.filter(sharing.reach(person, at, own=False)).values_list("pk", flat=True)) == visible
             assert set(rows.filter(sharing.sight(person, at, path="")).values_list("pk", flat=True)) == visible
         assert {row.pk for row in rows if sharing.may(person, sharing.READ, row, at)} == visible
         for narrow in (False, True):
@@ -527,7 +527,7 @@ class Sharing(RuleBasedStateMachine):
             for at in (end - datetime.timedelta(microseconds=1), end):
                 visible = {piece.pk for piece in self.pieces if self.model.acts(name, piece, at)}
                 wide, narrow = sharing.reach(person, at, own=False), sharing.sight(person, at, path="")
-                assert set(rows.filter(pk__in=wide).values_list("pk", flat=True)) == visible, at
+                assert set(rows.filter(wide).values_list("pk", flat=True)) == visible, at
                 assert set(rows.filter(narrow).values_list("pk", flat=True)) == visible, at
 
     def _pages_agree(self, name: str) -> None:
