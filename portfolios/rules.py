@@ -104,10 +104,12 @@ def may_rename(person: User, section: Section) -> bool:
 
 
 def may_drop(person: User, profile: Profile) -> bool:
-    """A profile in which nothing is or was: no text, nothing made, no words of others, never shared by itself."""
-    piece = profile.shareable
-    is_empty = not (profile.text or profile.products.exists() or piece.comments.exists())
-    return may_edit(person, piece) and is_empty and not (piece.grants.exists() or piece.readings.exists())
+    """A profile in which nothing is or was: no text, nothing made, nothing linked, no words of others, never shared."""
+    if not may_edit(person, profile.shareable) or profile.text or profile.products.all():
+        return False
+    ways = ("evidence", "comments", "grants", "readings")
+    in_use = Q(*((f"{way}__isnull", False) for way in ways), _connector=Q.OR)
+    return not Shareable.objects.filter(in_use, pk=profile.pk).exists()
 
 
 def why_kept(section: Section) -> str:

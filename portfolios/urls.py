@@ -5,6 +5,7 @@ from portfolios.views import (
     arranging,
     comments,
     education,
+    evidence,
     experiences,
     grants,
     growth,
@@ -75,7 +76,6 @@ _plan = [
     path("goals/new/", plan.goal_new, name="goal_new"),
     path("goals/<slug:code>/", plan.goal, name="goal"),
     path("goals/<slug:code>/edit/", plan.goal_edit, name="goal_edit"),
-    path("goals/<slug:code>/evidence/", plan.goal_evidence, name="goal_evidence"),
     path("goals/<slug:code>/start/", plan.goal_start, name="goal_start"),
     path("goals/<slug:code>/reach/", plan.goal_reach, name="goal_reach"),
     path("goals/<slug:code>/let-go/", plan.goal_let_go, name="goal_let_go"),
@@ -129,6 +129,7 @@ _reading = [
     path("timeline/", timeline.timeline, name="timeline"),
     path("shared-with-me/<slug:code>/timeline/", timeline.timeline_of, name="timeline_of"),
     path("pieces/<slug:code>/", reading.piece, name="piece"),
+    path("pieces/<slug:code>/evidence/", evidence.evidence, name="evidence"),
     path("shared-with-me/", reading.shared_with_me, name="shared_with_me"),
     path("shared-with-me/<slug:code>/", reading.shared_by, name="shared_by"),
 ]

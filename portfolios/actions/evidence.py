@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.models import Shareable, User
-from portfolios.models import EvidenceLink, Goal
+from portfolios.models import EvidenceLink
 
 
 def link(item: Shareable, target: Shareable, *, by: User, at: datetime.datetime | None = None) -> None:
@@ -22,16 +22,16 @@ def unlink(item: Shareable, target: Shareable, *, by: User, at: datetime.datetim
     EvidenceLink.objects.filter(item=item, target=target).delete()
 
 
-def choose_goals(item: Shareable, goals: Collection[Goal] | None, *, by: User, at: datetime.datetime) -> None:
-    """Of goals, precisely these; links to profiles stay. None: as it was."""
-    if goals is None:
+def choose(item: Shareable, targets: Collection[Shareable] | None, *, by: User, at: datetime.datetime) -> None:
+    """It is evidence of precisely these. None: as it was."""
+    if targets is None:
         return
-    wanted = {goal.pk: goal for goal in goals}
+    wanted = {target.pk: target for target in targets}
     with transaction.atomic():
-        there = set(Goal.objects.shown_by(item.pk).values_list("pk", flat=True))
+        there = set(EvidenceLink.objects.filter(item=item).values_list("target", flat=True))
         EvidenceLink.objects.filter(item=item, target__in=there - wanted.keys()).delete()
         for pk in sorted(wanted.keys() - there):
-            link(item, wanted[pk].shareable, by=by, at=at)
+            link(item, wanted[pk], by=by, at=at)
 
 
 def _require_owner(item: Shareable, target: Shareable, by: User) -> None:

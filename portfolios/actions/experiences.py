@@ -13,7 +13,7 @@ from portal.codes import new_code
 from portal.editing import EditedElsewhere
 from portal.models import Placement, Shareable, User
 from portfolios.actions import evidence
-from portfolios.models import Competency, Experience, Goal, Section
+from portfolios.models import Competency, Experience, Section
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Content:
     result: str = ""
     reflection: str = ""
     competencies: Collection[Competency] = ()
-    goals: Collection[Goal] | None = None  # what it is evidence of; None: as it was
+    targets: Collection[Shareable] | None = None  # goals and profiles that it is evidence of; None: as it was
 
     def columns(self) -> dict:
         names = ("happened_on", "kind", "placement", "situation", "task", "action", "result", "reflection")
@@ -52,7 +52,7 @@ def create(content: Content, *, by: User, code: str = "", at: datetime.datetime 
         shareable = Shareable.objects.create(code=code, kind=Shareable.Kind.DRAFT, owner=by, title=content.title)
         experience = Experience.objects.create(shareable=shareable, created_at=at, updated_at=at, **content.columns())
         experience.competencies.set(content.competencies)
-        evidence.choose_goals(shareable, content.goals, by=by, at=at)
+        evidence.choose(shareable, content.targets, by=by, at=at)
     return experience
 
 
@@ -68,7 +68,7 @@ def change(
             raise EditedElsewhere(Experience.objects.with_competencies().get(pk=experience.pk))
         Shareable.objects.filter(pk=experience.pk).update(title=content.title)
         experience.competencies.set(content.competencies)
-        evidence.choose_goals(experience.shareable, content.goals, by=by, at=at)
+        evidence.choose(experience.shareable, content.targets, by=by, at=at)
 
 
 def place(experience: Experience, *, section: Section, by: User, at: datetime.datetime | None = None) -> None:

@@ -3,15 +3,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.models import Placement
+from portal.models import Placement, Shareable
 from portfolios.actions.experiences import Content
-from portfolios.models import Competency, EvidenceLink, Experience, Goal, Portfolio
-from portfolios.models.plan import OPEN
+from portfolios.models import Competency, EvidenceLink, Experience, Goal, Portfolio, Profile
 
 STARR = {
     "situation": (_("Situation"), _("Where were you, and what was going on?")),
@@ -30,6 +29,23 @@ def _under_headings(competencies: Iterable[Competency], present: int) -> list[tu
         if competency.version_id != present:
             heading = gettext("Linked earlier, version %(number)s") % {"number": competency.version.number}
         groups.setdefault(heading, []).append((competency.pk, str(competency)))
+    return list(groups.items())
+
+
+def _targets(owner: int, item: int | None) -> QuerySet[Shareable]:
+    """Open goals and profiles of this owner, and what `item` shows already; goals first, the soonest first."""
+    here = {"pk": OuterRef("pk")}
+    goals, link = Goal.objects.filter(**here), EvidenceLink.objects.filter(item=item, target=OuterRef("pk"))
+    offered = Exists(goals.open()) | Exists(Profile.objects.filter(**here)) | Q(chosen=True)
+    facts = {"chosen": Exists(link), "is_goal": Exists(goals), "due_on": Subquery(goals.values("target_on"))}
+    rows = Shareable.objects.filter(owner=owner).annotate(**facts).filter(offered)
+    return rows.order_by("-is_goal", F("due_on").asc(nulls_last=True), "pk")
+
+
+def _by_kind(targets: Iterable[Any]) -> list[tuple[str, list[tuple[int, str]]]]:
+    groups: dict[str, list[tuple[int, str]]] = {}
+    for one in targets:
+        groups.setdefault(gettext("Goals") if one.is_goal else gettext("Profiles"), []).append((one.pk, str(one)))
     return list(groups.items())
 
 
@@ -61,12 +77,14 @@ class ExperienceForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    goals = forms.ModelMultipleChoiceField(
-        label=_("Does it belong to a goal?"),
-        queryset=Goal.objects.none(),
+    targets = forms.ModelMultipleChoiceField(
+        label=_("Does it belong to a goal or a profile?"),
+        queryset=Shareable.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("It is linked, not copied. Whoever reads the goal does not read this experience by that."),
+        help_text=_(
+            "It is linked, not copied. Whoever reads the goal or profile does not read this experience by that."
+        ),
     )
 
     def __init__(self, *args: Any, portfolio: Portfolio, experience: Experience | None = None, **kwargs: Any) -> None:
@@ -84,11 +102,8 @@ class ExperienceForm(forms.Form):
         self.fields["competencies"].choices = _under_headings(
             self.fields["competencies"].queryset, portfolio.framework_version_id
         )
-        mine = Goal.objects.filter(shareable__owner=portfolio.owner_id).select_related("shareable")
-        link = EvidenceLink.objects.filter(item=key, target=OuterRef("pk"))
-        goals = mine.annotate(chosen=Exists(link)).filter(Q(state__in=OPEN) | Q(chosen=True)).soonest_first()
-        self.fields["goals"].queryset = goals
-        self.fields["goals"].choices = [(goal.pk, goal.title) for goal in self.fields["goals"].queryset]
+        self.fields["targets"].queryset = _targets(portfolio.owner_id, key)
+        self.fields["targets"].choices = _by_kind(self.fields["targets"].queryset)
         if experience:
             self.initial |= self._of(experience)
         for name, (label, hint) in STARR.items():
@@ -119,7 +134,7 @@ class ExperienceForm(forms.Form):
     def _of(self, item: Experience) -> dict[str, Any]:
         """What the form shows of this experience; what is chosen was read with the choices."""
         names = ("title", "happened_on", "kind", "placement", "version", *STARR)
-        many = ("competencies", "goals")
+        many = ("competencies", "targets")
         chosen = {name: [one.pk for one in self.fields[name].queryset if one.chosen] for name in many}
         return {name: getattr(item, name) for name in names} | chosen
 

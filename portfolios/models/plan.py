@@ -90,10 +90,6 @@ class GoalRows(Shared):
     def open(self) -> "GoalRows":
         return self.filter(state__in=OPEN)
 
-    def shown_by(self, item: int) -> "GoalRows":
-        """What this item is evidence of."""
-        return self.filter(shareable__evidence__item=item)
-
     def soonest_first(self) -> "GoalRows":
         """Open ones by their date, those without one after them; then what is over, the latest first."""
         is_over = models.Case(models.When(state__in=CLOSED, then=1), default=0)

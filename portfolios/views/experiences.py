@@ -19,9 +19,10 @@ from portal.views.files import add_chosen
 from portfolios import rules
 from portfolios.actions import experiences as actions
 from portfolios.forms.experiences import ExperienceForm
-from portfolios.models import Experience, Goal, Portfolio
+from portfolios.models import Experience, Portfolio
 from portfolios.nav import mark_reading_along
 from portfolios.views.comments import parts_of
+from portfolios.views.evidence import shows
 from portfolios.ways import Way, own
 
 PER_PAGE = 20
@@ -120,8 +121,7 @@ def _shown(request: HttpRequest, found: Experience, form: FilesForm, way: Way) -
     files = found.shareable.files.order_by("added_at", "pk")
     context: dict[str, Any] = {"experience": found, "is_owner": mine, "files": files if mine else files.there()}
     context |= {"way": way, "frame": way.frame, "file_url": way.files}
-    goals = Goal.objects.visible_to(way.reader, at, narrow=True).shown_by(found.pk)
-    context["goals"] = goals.select_related("shareable").soonest_first()
+    context |= shows(found, way, at)
     if not found.is_draft:
         context |= parts_of(found.shareable, way)
     if mine:

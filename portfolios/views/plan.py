@@ -5,10 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,16 +15,16 @@ from portal.access import access, require, visible_or_404
 from portal.forms.texts import say_after_saving
 from portal.models.sharing import Channel
 from portfolios import rules
-from portfolios.actions import evidence
 from portfolios.actions import plan as actions
 from portfolios.forms.plan import GoalForm, ReasonForm
-from portfolios.models import Experience, Goal, Section
+from portfolios.models import Goal, Section
 from portfolios.models.plan import State
 from portfolios.nav import mark_reading_along
 from portfolios.views.comments import parts_of
+from portfolios.views.evidence import evidence_of
 from portfolios.ways import Way, own
 
-PER_PAGE, SHOWN = 20, 50
+SHOWN = 50
 KIND, NEW = "goal", "goal-new"  # of drafts
 
 
@@ -104,8 +102,7 @@ def goal_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
     found = way.find(Goal.objects.whole().annotate(sees_section=in_sight), code)
     way.note([found.shareable], channel=Channel.PAGE, at=at)
     context: dict[str, Any] = {"goal": found, "way": way, "frame": way.frame, **parts_of(found.shareable, way)}
-    shown = Experience.objects.visible_to(way.reader, at, narrow=True).evidence_of(found.pk)
-    context["page"] = Paginator(shown.with_competencies().latest_first(), PER_PAGE).get_page(request.GET.get("page"))
+    context |= evidence_of(request, found, way, at)
     if rules.may_edit(way.reader, found.shareable):
         context |= {"is_owner": True, "grants": sharing.readers([found.pk], at)[found.pk]}
         context["may"] = {to: rules.may_move(found, to) for to in State}
@@ -113,24 +110,6 @@ def goal_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
         mark_reading_along(request, way)
         context["sees_section"] = found.sees_section
     return render(request, "portfolios/goal.html", context)
-
-
-@access.signed_in(methods=["GET", "POST"])
-def goal_evidence(request: HttpRequest, code: str) -> HttpResponse:
-    """Choose own experiences that show this goal, and take a link away; the experiences themselves stay as they are."""
-    found, words = _mine(request, code), request.GET.get("q", "").strip()
-    own_rows = Experience.objects.filter(shareable__owner=request.user)
-    if request.method == "POST":
-        item = get_object_or_404(own_rows.select_related("shareable"), shareable__code=request.POST.get("item", ""))
-        act = evidence.unlink if "unlink" in request.POST else evidence.link
-        act(item.shareable, found.shareable, by=request.user)
-        here = reverse("portfolios:goal_evidence", args=[code])
-        return redirect(f"{here}?{request.GET.urlencode()}" if request.GET else here)
-    rows = own_rows.filter(shareable__title__icontains=words) if words else own_rows
-    page = Paginator(rows.with_competencies().latest_first(), PER_PAGE).get_page(request.GET.get("page"))
-    linked = set(own_rows.evidence_of(found.pk).filter(pk__in=[one.pk for one in page]).values_list("pk", flat=True))
-    context = {"goal": found, "page": page, "words": words, "linked": linked}
-    return render(request, "portfolios/goal_evidence.html", context)
 
 
 def _moved(request: HttpRequest, code: str, move: Callable[[], None], said: str) -> HttpResponse:

@@ -20,6 +20,7 @@ from portfolios.forms.profiles import ProductForm, ProfileForm
 from portfolios.models import Profile, ProfileProduct, Section
 from portfolios.nav import mark_reading_along
 from portfolios.views.comments import parts_of
+from portfolios.views.evidence import evidence_of
 from portfolios.ways import Way, own
 
 PER_PAGE = 20
@@ -63,17 +64,19 @@ def profile(request: HttpRequest, code: str) -> HttpResponse:
 def profile_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
     """One chosen profile with what was made for it; a reading when it is another's."""
     at = timezone.now()
-    found = way.find(Profile.objects.whole(), code)
+    in_sight = sharing.sight(way.reader, at, path="section__shareable__")
+    found = way.find(Profile.objects.whole().annotate(sees_section=in_sight), code)
     way.note([found.shareable], channel=Channel.PAGE, at=at)
     products = Paginator(found.products.all(), PER_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {"profile": found, "products": products, "words": found.standard}
     context |= {"way": way, "frame": way.frame, **parts_of(found.shareable, way)}
+    context |= evidence_of(request, found, way, at)
     if rules.may_edit(way.reader, found.shareable):
-        context |= {"is_owner": True, "grants": sharing.readers([found.pk], at)[found.pk]}
+        context |= {"is_owner": True, "grants": sharing.readers_of(found.shareable, at)}
         context["may_drop"] = rules.may_drop(request.user, found)
     else:
         mark_reading_along(request, way)
-        context["sees_section"] = sharing.may(way.reader, sharing.READ, found.section.shareable, at)
+        context["sees_section"] = found.sees_section
     return render(request, "portfolios/profile.html", context)
 
 

@@ -135,10 +135,12 @@ def goals(
 
 
 def evidence() -> tuple[Cell, ...]:
-    """Links of a goal: for its owner to choose; who reads the goal is told so."""
-    cells = goals(lambda world: {"item": world.code(w.ITEM), "link": ""}, changing=True)
+    """Links of a goal or profile: for its owner to choose; who reads it is told so."""
+    cells = goals(lambda world: {"item": world.code(w.ITEM), "link": ""}, changing=True, kind=(*w.GOALS, *w.PROFILES))
     of_the_lab = {"data": lambda world: {"item": world.code(w.FOREIGN_ITEM), "link": ""}}
-    return tuple(replace(one, **of_the_lab) if one.name == w.FOREIGN_GOAL else one for one in cells)
+    return tuple(
+        replace(one, **of_the_lab) if one.name in (w.FOREIGN_GOAL, w.FOREIGN_PROFILE) else one for one in cells
+    )
 
 
 def rating() -> tuple[Cell, ...]:

@@ -263,7 +263,7 @@ TABLE: dict[str, Line] = {
         ("portfolios:goal_start", "portfolios:goal_reach", "portfolios:goal_take_up"),
         Line(SIGNED_IN, SEND, goals(changing=True)),
     ),
-    "portfolios:goal_evidence": Line(SIGNED_IN, FORM, evidence()),
+    "portfolios:evidence": Line(SIGNED_IN, FORM, evidence()),
     "portfolios:timeline": Line(SIGNED_IN, READ),
     "portfolios:timeline_of": Line(SIGNED_IN, READ, people({w.OWNER: {w.MENTOR, w.ITEM_READER, w.OTHER_READER}})),
     "portfolios:paper": Line(SIGNED_IN, FORM),

@@ -13,7 +13,7 @@ from mentoring.actions import conversations, reports, tracks
 from mentoring.models import Conversation
 from portal import readings, today
 from portal.models.sharing import Channel
-from portfolios.actions import evidence, growth, plan
+from portfolios.actions import evidence, growth, plan, profiles
 from portfolios.models import Comment, Snapshot
 from surveys.actions.results import begin
 from surveys.models import ClosedAnswer
@@ -32,13 +32,18 @@ def fill(cast, many: int) -> None:
     """Noor has `many` of everything, and shares `many` of everything with Joris."""
     together = cast.portfolio.framework_version.competencies.get(key="together")
     cast.swot, cast.levels = (factories.section(cast.portfolio, key) for key in ("swot", "competencies"))
+    cast.profile = factories.profile(cast.portfolio)
+    factories.grant(cast.profile, cast.joris)
     for number in range(many):
         item = factories.experience(cast.noor, f"Ervaring {number}", into=cast.experiences, competencies=[together])
         single = factories.experience(cast.noor, f"Los {number}", into=cast.plan, competencies=[together])
         factories.experience(cast.noor, f"Concept {number}", competencies=[together])
         factories.grant(cast.experiences, cast.joris)
         cast.goal = factories.goal(cast.portfolio, f"Doel {number}")
-        evidence.link(item.shareable, cast.goal.shareable, by=cast.noor)
+        for target in (cast.goal, cast.profile):
+            evidence.link(item.shareable, target.shareable, by=cast.noor)
+        made = {"title": f"Product {number}", "made_on": timezone.localdate(), "contribution": "De opzet."}
+        profiles.add_product(cast.profile, **made, by=cast.noor)
         plan.add_line(cast.swot, "strength", f"Regel {number}", by=cast.noor)
         factories.grant(cast.goal, cast.joris)
         given = factories.grant(single, cast.joris)
@@ -144,7 +149,9 @@ PAGES = {
     ("noor", "portfolios:experience"): 12,
     ("noor", "portfolios:goal"): 11,
     ("noor", "portfolios:goal_edit"): 8,
-    ("noor", "portfolios:goal_evidence"): 9,
+    ("noor", "portfolios:evidence"): 9,
+    ("noor", "portfolios:profile"): 11,
+    ("joris", "portfolios:profile"): 11,
     ("noor", "portfolios:timeline"): 12,
     ("noor", "portfolios:section of competencies"): 10,
     ("noor", "portfolios:section of a plan"): 12,
@@ -213,7 +220,8 @@ def address(cast, name: str) -> str:
         "portfolios:section of a plan": cast.plan.code,
         "portfolios:section of a swot": cast.swot.code,
         "portfolios:rate": cast.levels.code,
-        **dict.fromkeys(("portfolios:goal", "portfolios:goal_edit", "portfolios:goal_evidence"), cast.goal.code),
+        "portfolios:profile": cast.profile.code,
+        **dict.fromkeys(("portfolios:goal", "portfolios:goal_edit", "portfolios:evidence"), cast.goal.code),
         "people": cast.duinhof.code,
         "job": cast.job.code,
         "mentoring:conversation": cast.talk.code,

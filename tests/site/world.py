@@ -448,6 +448,7 @@ def _choose(world: World) -> None:
     education.log_week(section, on, work=Decimal(36), growth=Decimal(4), by=owner)
     for reader in (ITEM_READER, LINKED):
         factories.grant(world.profiles[PROFILE], world.people[reader])
+    evidence.link(world.shareable(PRIVATE_ITEM), world.profiles[PROFILE].shareable, by=owner)
 
 
 def _share(world: World) -> None:
