@@ -58,13 +58,11 @@ class ConversationRows(Shared):
         return rows.filter(Q(shareable__owner=person.pk) | Exists(guided))
 
     def with_people(self) -> Self:
-        return self.select_related(
-            "shareable__owner", "track__relation__person", "track__relation__other", "proposed_by", "document"
-        )
+        return self.select_related("shareable", "track__relation__person", "track__relation__other")
 
     def whole(self) -> Self:
         """With all that belongs to it: for a document; a page asks for what its state has, `complete`."""
-        return self.with_people().prefetch_related(*(part() for part in PARTS.values()))
+        return self.with_people().select_related("document").prefetch_related(*(part() for part in PARTS.values()))
 
 
 # How each part of a conversation is read, with whom it names.
@@ -83,7 +81,8 @@ def complete(conversation: "Conversation") -> "Conversation":
     names += ["times"] if conversation.state == State.DUE else []
     names += ["agreements"] if conversation.state in PAST else []
     names += ["signatures", "addenda"] if conversation.state in (State.REPORTED, *FINAL) else []
-    models.prefetch_related_objects([conversation], *(PARTS[name]() for name in names))
+    parts = [PARTS[name]() for name in names]
+    models.prefetch_related_objects([conversation], *parts, *(["document"] if conversation.state in FINAL else []))
     return conversation
 
 
