@@ -32,6 +32,14 @@ class Share:
         return self.growth / self.total if self.total else None
 
 
+def shown_from(on: datetime.date) -> datetime.date:
+    """The first day of the quarters that are shown on this day."""
+    first = Quarter.of(on)
+    for _step in range(SHOWN - 1):
+        first = first.before
+    return first.first_day
+
+
 def by_quarter(weeks: Iterable[Week]) -> list[Share]:
     """One for each quarter in which something was logged, the newest first. A week counts where its Monday is."""
     found: dict[Quarter, list[Week]] = {}

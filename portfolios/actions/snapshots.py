@@ -10,7 +10,8 @@ from django.utils.translation import override
 
 from portal import audit, documents
 from portal.models import Document, Shareable, User
-from portfolios.models import Experience, Goal, Section, Snapshot
+from portfolios import timeshare
+from portfolios.models import Experience, Goal, Profile, Section, Snapshot
 from portfolios.models.experiences import STARR
 
 KIND, MEDIA_TYPE, FORM = "snapshot", "application/json", "leerlijn-snapshot-1"
@@ -52,6 +53,8 @@ def _pieces(owner: User, reader: User, at: datetime.datetime) -> list[dict[str, 
     aims = Goal.objects.shared_with(reader, at).filter(shareable__owner=owner).whole().soonest_first()
     items = [(one.section_id, _goal(one)) for one in aims]
     items += [(one.section_id, _experience(one)) for one in rows.prefetch_related("shareable__files")]
+    chosen = Profile.objects.shared_with(reader, at).filter(shareable__owner=owner).whole().order_by("chosen_at", "pk")
+    items += [(one.section_id, _profile(one)) for one in chosen.prefetch_related("shareable__files")]
     found = [_section(one, [piece for where, piece in items if where == one.pk], at) for one in sections]
     whole = {one.pk for one in sections}
     return found + [piece for where, piece in items if where not in whole]
@@ -73,6 +76,40 @@ def _section(section: Section, pieces: list[dict[str, Any]], at: datetime.dateti
                 "by": "owner" if one.by_id == section.shareable.owner_id else "assessor",
             }
             for one in levels
+        ],
+        **_education(section, timezone.localdate(at)),
+    }
+
+
+def _education(section: Section, on: datetime.date) -> dict[str, Any]:
+    """Empty lists in any other section. Hours are text, and of quarters: a reader sees no single week."""
+    lessons, certificates = section.lessons.all(), section.certificates.all()
+    quarters = timeshare.by_quarter(section.weeks.between(timeshare.shown_from(on), on))
+    return {
+        "lessons": [
+            {"kind": one.kind, "title": one.title, "on": one.followed_on.isoformat(), "learned": one.learned}
+            for one in lessons
+        ],
+        "certificates": [
+            {
+                "title": one.title,
+                "issuer": one.issuer,
+                "level": one.level,
+                "hours": None if one.hours is None else str(one.hours),
+                "on": one.issued_on.isoformat(),
+                "valid_until": one.valid_until.isoformat() if one.valid_until else None,
+            }
+            for one in certificates
+        ],
+        "quarters": [
+            {
+                "year": one.quarter.year,
+                "number": one.quarter.number,
+                "growth": str(one.growth),
+                "total": str(one.total),
+                "weeks": one.weeks,
+            }
+            for one in quarters
         ],
     }
 
@@ -98,10 +135,27 @@ def _experience(one: Experience) -> dict[str, Any]:
         "happened_on": one.happened_on.isoformat(),
         "competencies": [str(competency) for competency in one.competencies.all()],
         "texts": {name: text for name in STARR if (text := getattr(one, name))},
-        "files": [
-            {"name": file.name, "sha256": file.sha256} for file in one.shareable.files.all() if not file.is_hidden
-        ],
+        "files": _files(one.shareable),
     }
+
+
+def _profile(one: Profile) -> dict[str, Any]:
+    return {
+        "kind": "profile",
+        "code": one.code,
+        "title": one.title,
+        "version": one.version,
+        "text": one.text,
+        "products": [
+            {"title": made.title, "on": made.made_on.isoformat(), "contribution": made.contribution}
+            for made in one.products.all()
+        ],
+        "files": _files(one.shareable),
+    }
+
+
+def _files(piece: Shareable) -> list[dict[str, str]]:
+    return [{"name": file.name, "sha256": file.sha256} for file in piece.files.all() if not file.is_hidden]
 
 
 def destroy(snapshot: Snapshot, *, by: User, at: datetime.datetime) -> None:

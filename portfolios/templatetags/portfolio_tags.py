@@ -8,7 +8,7 @@ from portal.models import Grant
 from portal.published import in_language
 from portal.templatetags.portal_tags import day
 from portfolios.forms.experiences import STARR
-from portfolios.models import SwotItem
+from portfolios.models import Lesson, SwotItem
 from portfolios.models.plan import State
 from portfolios.models.quarters import Quarter
 from portfolios.ways import own
@@ -47,6 +47,12 @@ def goal_state(value: str) -> str:
 def swot_list(value: str) -> str:
     """The list of a line out of a snapshot, in words."""
     return str(SwotItem.List(value).label) if value in SwotItem.List else ""
+
+
+@register.filter
+def lesson_kind(value: str) -> str:
+    """The kind of education out of a snapshot, in words."""
+    return str(Lesson.Kind(value).label) if value in Lesson.Kind else ""
 
 
 @register.filter

@@ -19,7 +19,6 @@ from portfolios import rules, timeshare
 from portfolios.actions import education as actions
 from portfolios.forms.education import CertificateForm, LessonForm, WeekForm
 from portfolios.models import Certificate, Lesson, Section
-from portfolios.models.quarters import Quarter
 from portfolios.ways import Way
 
 PER_PAGE = 20
@@ -27,10 +26,8 @@ PER_PAGE = 20
 
 def education_of(request: HttpRequest, section: Section, way: Way, at: datetime.datetime) -> dict[str, Any]:
     """Time by quarter with its ring, education, certificates."""
-    on, first = timezone.localdate(at), Quarter.of(timezone.localdate(at))
-    for _step in range(timeshare.SHOWN - 1):
-        first = first.before
-    shares = timeshare.by_quarter(section.weeks.between(first.first_day, on))
+    on = timezone.localdate(at)
+    shares = timeshare.by_quarter(section.weeks.between(timeshare.shown_from(on), on))
     mine, page = rules.may_edit(way.reader, section.shareable), request.GET.get("page")
     newest = next((one for one in shares if one.part is not None), None)
     return {

@@ -2,19 +2,22 @@
 
 import hashlib
 import json
+from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
 from mentoring.actions import conversations, reports, tracks
 from mentoring.models import Conversation
-from portal import documents, erasure
+from portal import documents, erasure, files
 from portal.models import Grant, Reading
 from portal.sharing import withdraw
-from portfolios.actions import experiences, sections, snapshots
+from portfolios.actions import education, experiences, profiles, sections, snapshots
 from portfolios.models import Experience, Snapshot
 from tests import factories
+from tests.files import corpus
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -92,6 +95,53 @@ def test_a_piece_shared_by_itself_is_in_it_once(cast, talk):
     frozen = snapshots.freeze(cast.noor, cast.joris, occasion=talk.shareable, at=timezone.now())
     titles = [one["title"] for one in json.loads(documents.read(frozen.document))["pieces"]]
     assert titles == ["Ervaringen", "Geheim plan"]
+
+
+def test_profiles_with_what_was_made_are_in_it_as_far_as_they_are_shared(cast, talk, sign_in):
+    shared, alone, hidden = (factories.profile(cast.portfolio, key) for key in ("research", "innovation", "governance"))
+    profiles.write(shared, text="Omdat ik wil weten waarom.", version=1, by=cast.noor)
+    for one, title in ((shared, "Protocol"), (hidden, "Verborgen les")):
+        facts = {"title": title, "made_on": timezone.localdate(), "contribution": f"De opzet van {title}."}
+        profiles.add_product(one, **facts, by=cast.noor)
+    upload = SimpleUploadedFile("poster.jpg", corpus.picture())
+    files.add(upload, about=shared.shareable, by=cast.noor, declared=True, at=timezone.now())
+    for piece in (shared, alone):
+        factories.grant(piece, cast.joris)
+    reports.report(talk, by=cast.noor)
+    raw = documents.read(Snapshot.objects.get().document).decode()
+    found = [one for one in json.loads(raw)["pieces"] if one["kind"] == "profile"]
+    assert [(one["code"], len(one["products"])) for one in found] == [(shared.code, 1), (alone.code, 0)]
+    assert found[0]["files"] == [{"name": "poster.jpg", "sha256": shared.shareable.files.get().sha256}]
+    assert hidden.code not in raw and "Verborgen" not in raw
+    profiles.write(shared, text="Iets anders.", version=2, by=cast.noor)
+    page = sign_in(cast.joris).get(url("snapshot", talk)).content.decode()
+    for words in ("Omdat ik wil weten waarom.", "De opzet van Protocol.", "poster.jpg", shared.title):
+        assert words in page
+    assert "Iets anders." not in page
+
+
+def test_a_shared_section_of_profiles_or_education_is_in_it_with_all_that_lies_in_it(cast, talk, sign_in):
+    profile, section = factories.profile(cast.portfolio), factories.standard_section(cast.portfolio, "education")
+    on = timezone.localdate()
+    lesson = {"kind": "across", "title": "Les met de apotheek", "followed_on": on, "learned": "Bellen helpt."}
+    paper = {"title": "ALS", "issuer": "Duinhof", "level": "twee", "issued_on": on, "hours": Decimal("6.5")}
+    education.keep_lesson(section, lesson, by=cast.noor)
+    education.keep_certificate(section, paper, by=cast.noor)
+    for weeks in range(3):
+        education.log_week(
+            section, on - weeks * 7 * factories.DAY, work=Decimal(30), growth=Decimal("2.5"), by=cast.noor
+        )
+    for place in (profile.section, section):
+        factories.grant(place, cast.joris)
+    reports.report(talk, by=cast.noor)
+    pieces = {one["code"]: one for one in json.loads(documents.read(Snapshot.objects.get().document))["pieces"]}
+    assert [one["code"] for one in pieces[profile.section.code]["pieces"]] == [profile.code]
+    frozen = pieces[section.code]
+    assert sum(one["weeks"] for one in frozen["quarters"]) == 3 and "monday" not in json.dumps(frozen)
+    assert (frozen["lessons"][0]["learned"], frozen["certificates"][0]["hours"]) == ("Bellen helpt.", "6.5")
+    page = sign_in(cast.joris).get(url("snapshot", talk)).content.decode()
+    for words in ("Les met de apotheek", "over disciplines heen", "Bellen helpt.", "6,5 uur", "ALS"):
+        assert words in page, words
 
 
 def test_the_owner_destroys_it_for_both_and_day_reason_and_hash_stay(cast, talk, sign_in):
