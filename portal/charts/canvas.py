@@ -9,7 +9,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 INK, INK2, INK3, GRID, PAPER, ACTION = "#1B2430", "#4A5565", "#626D7C", "#CFCBC0", "#FFFFFF", "#0B6E6E"
-LETTER = 0.54  # mean width of a letter, as a part of its size; on the wide side
+LETTER, BOLD = 0.54, 0.66  # mean width of a letter, as a part of its size; on the wide side
 NOT_XML = re.compile("[\\x00-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
 FONT = "Source Sans Pro, system-ui, sans-serif"
 
@@ -121,14 +121,14 @@ class Canvas:
     # --- words that fit ---
 
     @staticmethod
-    def fitted(words: str, room: float, size: float) -> str:
+    def fitted(words: str, room: float, size: float, *, weight: int = 400) -> str:
         """Cut to `room` pixels; the table beside the chart has them whole."""
-        most = max(int(room / (LETTER * size)), 1)
+        most = _letters(room, size, weight)
         return words if len(words) <= most else words[: max(most - 1, 1)].rstrip() + "…"
 
     @classmethod
-    def wrapped(cls, words: str, room: float, size: float, *, most: int) -> list[str]:
-        letters = max(int(room / (LETTER * size)), 1)
+    def wrapped(cls, words: str, room: float, size: float, *, most: int, weight: int = 400) -> list[str]:
+        letters = _letters(room, size, weight)
         lines: list[str] = []
         for word in words.split():
             if lines and len(lines[-1]) + 1 + len(word) <= letters:
@@ -137,11 +137,16 @@ class Canvas:
                 lines.append(word)
             else:
                 lines[-1] += " " + word
-        return [cls.fitted(one, room, size) for one in lines or [""]]
+        return [cls.fitted(one, room, size, weight=weight) for one in lines or [""]]
 
     def _inside(self, at: Point, margin: float = 0) -> Point:
         x = min(max(_finite(at.x), margin), self.width - margin)
         return Point(x, min(max(_finite(at.y), margin), self.height - margin))
+
+
+def _letters(room: float, size: float, weight: int) -> int:
+    """How many letters go into `room` pixels."""
+    return max(int(room / ((BOLD if weight >= 600 else LETTER) * size)), 1)
 
 
 def _finite(value: float) -> float:

@@ -73,7 +73,7 @@ class Radar:
         x = corner.x + (0 if at == "middle" else 9 if at == "start" else -9)
         up = at == "middle" and corner.y < middle.y
         room = 2 * min(x, NARROW - x) if at == "middle" else NARROW - x if at == "start" else x
-        lines = canvas.wrapped(axis.label, room, 12, most=2)
+        lines = canvas.wrapped(axis.label, room, 12, most=2, weight=600)
         y = corner.y - 9 - 14 * len(lines) if up else corner.y + (16 if at == "middle" else -3 - 7 * (len(lines) - 1))
         for row, words in enumerate(lines):
             canvas.text(Point(x, y + 14 * row), words, "strong", INK, anchor=at, weight=600)
@@ -132,7 +132,7 @@ class Levels:
             known = enumerate(values[: len(self.periods)])
             return [Point(corner.x + 16 + i * (width - 52) / gaps, y(v)) for i, v in known if v is not None]
 
-        title = canvas.fitted(track.label, width, 12)
+        title = canvas.fitted(track.label, width - 8, 12, weight=600)
         canvas.text(Point(corner.x, corner.y - 9), title, "strong", INK, weight=600)
         for value in sorted({1, (self.most + 1) // 2, self.most}):
             canvas.line(Point(corner.x + 12, y(value)), Point(corner.x + width - 30, y(value)), "grid", GRID)

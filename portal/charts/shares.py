@@ -84,7 +84,9 @@ class Bars:
             y = 46.0 * row
             words, base = self.words(bar), bar.base or 0
             share = min(max(bar.part / base, 0), 1) if base > 0 else 0
-            canvas.text(Point(0, y + 12), canvas.fitted(bar.label, NARROW - 140, 12), "strong", INK, weight=600)
+            canvas.text(
+                Point(0, y + 12), canvas.fitted(bar.label, NARROW - 140, 12, weight=600), "strong", INK, weight=600
+            )
             canvas.text(Point(NARROW, y + 12), canvas.fitted(words, 136, 11.5), "", INK2, anchor="end", size=11.5)
             canvas.rect(Point(0, y + 20), NARROW, 12, "band", "#EFEDE7")
             canvas.rect(Point(0, y + 20), NARROW * share, 12, "own-fill", ACTION)
@@ -142,7 +144,7 @@ class Diverging:
         y = 34.0
         for statement, groups in self.statements:
             if statement:  # else what stands above the drawing says it
-                canvas.text(Point(0, y + 10), canvas.fitted(statement, WIDE, 12), "strong", INK, weight=600)
+                canvas.text(Point(0, y + 10), canvas.fitted(statement, WIDE, 12, weight=600), "strong", INK, weight=600)
                 y += 17
             for answers in groups:
                 self._row(canvas, kinds, answers, y)

@@ -17,7 +17,8 @@ from portfolios import drawings, growth, rules
 from portfolios.actions import growth as actions
 from portfolios.forms.growth import RatingForm
 from portfolios.models import Competency, Rating, Section
-from portfolios.ways import Way
+from portfolios.nav import mark_reading_along
+from portfolios.ways import Way, own
 
 BACK = datetime.timedelta(days=3 * 366)  # what is older is not drawn
 FEWEST_AXES, MOST_AXES = 3, 12  # of a radar
@@ -74,6 +75,8 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
     mine = rules.may_edit(request.user, section.shareable)
     may = mine or rules.may_assess(request.user, section.shareable)
     require(may, _("You may read this, but not give levels. Ask the owner if you would like to."))
+    if not mine:
+        mark_reading_along(request, own(request.user))
     version = drawings.framework_of(section)
     known = Rating.objects.filter(section=section, by=request.user).order_by("rated_on")
     last = dict(known.values_list("competency", "level")) if mine else {}

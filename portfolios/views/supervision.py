@@ -20,6 +20,8 @@ from portfolios.actions import supervision as actions
 from portfolios.forms.supervision import AskForm, GiveForm, ReasonForm, level_choices
 from portfolios.models import Experience, Portfolio, SupervisionCard, SupervisionLevel
 from portfolios.models.supervision import State
+from portfolios.nav import mark_reading_along
+from portfolios.ways import own
 
 PER_PAGE = 20
 
@@ -145,6 +147,8 @@ def _level(request: HttpRequest, code: str) -> SupervisionLevel:
 def _page(request: HttpRequest, found: SupervisionLevel, status: int = 200, **forms: Any) -> HttpResponse:
     """What was asked, with the evidence that this person sees, and the buttons that they have."""
     at = timezone.now()
+    if found.trainee_id != request.user.pk:
+        mark_reading_along(request, own(request.user))
     seen = Experience.objects.filter(pk__in=found.evidence.values("pk")).visible_to(request.user, at, narrow=True)
     may = rules.may_decide_level(request.user, found, at)
     context = {
