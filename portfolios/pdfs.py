@@ -1,14 +1,14 @@
 """A portfolio on paper (P17): the sections that were chosen, as one person sees them at one moment."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from portal import pdf
-from portal.models import Shareable, User
+from portal.models import Shareable, StoredFile, User
 from portal.pdf_samples import MADE_AT, Sample, charts
 from portal.templatetags.portal_tags import day
 from portfolios import drawings
@@ -54,7 +54,7 @@ def _part(section: Section, reader: User, at: datetime.datetime) -> dict[str, An
     experiences = section.experiences.visible_to(reader, at, narrow=True).with_competencies().latest_first()
     rows = list(experiences.prefetch_related("shareable__files")[:MOST_ITEMS])
     goals = list(section.goals.visible_to(reader, at, narrow=True).whole().soonest_first()[:MOST_ITEMS])
-    profiles = list(section.profiles.visible_to(reader, at, narrow=True).whole())
+    profiles = list(section.profiles.visible_to(reader, at, narrow=True).whole().prefetch_related("products__files"))
     lines = list(section.swot_items.on(timezone.localdate(at)).in_order())
     drawn = drawings.of(section, at) if section.key == "competencies" else None
     return {
@@ -63,7 +63,7 @@ def _part(section: Section, reader: User, at: datetime.datetime) -> dict[str, An
         "text": section.text,
         "experiences": [_experience(one) for one in rows],
         "goals": [_goal(one) for one in goals],
-        "profiles": profiles,
+        "profiles": [_profile(one) for one in profiles],
         "swot": [(kind.label, [one.text for one in lines if one.list == kind]) for kind in SwotItem.List]
         if lines
         else [],
@@ -88,8 +88,20 @@ def _experience(one: Experience) -> dict[str, Any]:
         "kind": one.get_kind_display(),
         "competencies": ", ".join(str(competency) for competency in one.competencies.all()),
         "texts": [(label, text) for label, text in texts if text],
-        "files": [(file.name, file.sha256) for file in one.shareable.files.all() if not file.is_hidden],
+        "files": _files(one.shareable.files.all()),
     }
+
+
+def _profile(one: Profile) -> dict[str, Any]:
+    products = [
+        {"title": made.title, "contribution": made.contribution, "files": _files(made.files.all())}
+        for made in one.products.all()
+    ]
+    return {"title": one.title, "text": one.text, "products": products}
+
+
+def _files(rows: Iterable[StoredFile]) -> list[tuple[str, str]]:
+    return [(file.name, file.sha256) for file in rows if not file.is_hidden]
 
 
 def _goal(one: Goal) -> dict[str, Any]:

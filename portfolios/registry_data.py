@@ -86,7 +86,7 @@ DATA = [
         "portfolios.ProfileProduct",
         DataClass.CONFIDENTIAL,
         "profile__shareable__owner",
-        ("profile", "title", "made_on", "contribution"),
+        ("profile", "title", "made_on", "contribution", "files"),
         Erase.DELETE,
         confidential=("title", "contribution"),
         keep="the owner decides",

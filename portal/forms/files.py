@@ -5,6 +5,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal import files as ground
+from portal.models import StoredFile
 
 AT_ONCE = 5  # each may take our child process ten seconds
 
@@ -47,6 +48,7 @@ class FilesForm(forms.Form):
 
     def __init__(self, *args: Any, needed: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.added: list[StoredFile] = []  # what came of what was chosen
         for field in self.fields.values():
             field.required = needed
         self.fields["declared"].error_messages["required"] = ground.WORDS["declare"]

@@ -14,12 +14,17 @@ from portal.models.sharing import Channel
 from portal.signin import safe_path
 
 
+def chosen_in(request: HttpRequest) -> FilesForm:
+    """The files in the form of something that may have none."""
+    return FilesForm(request.POST, request.FILES) if request.method == "POST" else FilesForm()
+
+
 def add_chosen(form: FilesForm, *, about: Shareable, by: User) -> bool:
     """Add each file that was chosen; what is refused is said beside the field. Whether all went well."""
     if form.is_valid():
         for upload in list(form.cleaned_data["files"]):
             try:
-                files.add(upload, about=about, by=by, declared=True, at=timezone.now())
+                form.added.append(files.add(upload, about=about, by=by, declared=True, at=timezone.now()))
             except files.FileRefused as refusal:
                 form.refuse(upload.name or "", refusal)
     return not form.errors

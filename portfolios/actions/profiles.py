@@ -1,14 +1,15 @@
 """Choosing a profile, writing about it, and what was made for it (P9)."""
 
 import datetime
+from collections.abc import Collection
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from portal import sharing
+from portal import files, sharing
 from portal.editing import EditedElsewhere
-from portal.models import Shareable, User
+from portal.models import Shareable, StoredFile, User
 from portfolios import rules
 from portfolios.models import Profile, ProfileProduct, ProfileSet, Section
 
@@ -60,9 +61,23 @@ def change_product(product: ProfileProduct, *, title: str, made_on: datetime.dat
     ProfileProduct.objects.filter(pk=product.pk).update(**facts)
 
 
-def remove_product(product: ProfileProduct, *, by: User) -> None:
+def attach(product: ProfileProduct, added: Collection[StoredFile], *, by: User) -> None:
+    """These files of its profile are of this product. The same file may be of two."""
     _require_owner(product.profile.shareable, by)
-    ProfileProduct.objects.filter(pk=product.pk).delete()
+    if any(file.about_id != product.profile_id for file in added):
+        raise ValueError("a file of another piece")
+    product.files.add(*added)
+
+
+def remove_product(product: ProfileProduct, *, by: User) -> None:
+    """With its files, unless another product has them too."""
+    _require_owner(product.profile.shareable, by)
+    with transaction.atomic():
+        Shareable.objects.select_for_update().get(pk=product.profile_id)
+        alone = [file for file in product.files.all() if file.products.count() == 1]
+        ProfileProduct.objects.filter(pk=product.pk).delete()
+        for file in alone:
+            files.remove(file, by=by)
 
 
 def drop(profile: Profile, *, by: User) -> None:

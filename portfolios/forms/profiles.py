@@ -1,10 +1,11 @@
 import datetime
+from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portfolios.models import Profile
+from portfolios.models import Profile, ProfileProduct
 
 
 class ProfileForm(forms.ModelForm):
@@ -37,6 +38,10 @@ class ProductForm(forms.Form):
         help_text=_("What you did yourself, and what others did."),
         error_messages={"required": _("Write in a few words what you did yourself.")},
     )
+
+    @staticmethod
+    def initial_of(product: ProfileProduct) -> dict[str, Any]:
+        return {name: getattr(product, name) for name in ("title", "made_on", "contribution")}
 
     def clean_made_on(self) -> datetime.date:
         day = self.cleaned_data["made_on"]

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.codes import new_code
-from portal.models import Shareable
+from portal.models import Shareable, StoredFile
 from portal.published import in_language
 from portal.sharing import Shared
 from portfolios.models.sections import Section
@@ -81,6 +81,8 @@ class ProfileProduct(models.Model):
     title = models.CharField(max_length=200)
     made_on = models.DateField()
     contribution = models.TextField(max_length=4000)
+    # Each belongs to the piece that the profile is (StoredFile.about), so whoever sees the profile sees it.
+    files = models.ManyToManyField(StoredFile, related_name="products", blank=True)
 
     class Meta:
         ordering = ["-made_on", "-pk"]

@@ -15,7 +15,7 @@ from portal.access import access, require, visible_or_404
 from portal.forms.files import FilesForm
 from portal.forms.texts import say_after_saving
 from portal.models.sharing import Channel
-from portal.views.files import add_chosen
+from portal.views.files import add_chosen, chosen_in
 from portfolios import rules
 from portfolios.actions import experiences as actions
 from portfolios.forms.experiences import ExperienceForm
@@ -46,7 +46,7 @@ def experience_new(request: HttpRequest) -> HttpResponse:
     code = codes.given(request.POST.get("code") or request.GET.get("draft", "")) or codes.new_code()
     initial = {"happened_on": timezone.localdate(), "code": code}
     form = ExperienceForm(request.POST or None, portfolio=portfolio, initial=initial)
-    chosen = _chosen(request)
+    chosen = chosen_in(request)
     if request.method == "POST" and form.is_valid():
         made = actions.create(form.content(), by=request.user, code=code)
         say_after_saving(request, form)
@@ -55,11 +55,6 @@ def experience_new(request: HttpRequest) -> HttpResponse:
     open_form = ground_drafts.resume if form.is_bound else ground_drafts.begin
     context = {"form": form, "chosen": chosen, "editing": open_form(request.user, NEW, code, form=form)}
     return render(request, "portfolios/experience_edit.html", context, status=422 if form.errors else 200)
-
-
-def _chosen(request: HttpRequest) -> FilesForm:
-    """The files in the same form; there may be none."""
-    return FilesForm(request.POST, request.FILES) if request.method == "POST" else FilesForm()
 
 
 def _saved(request: HttpRequest, portfolio: Portfolio, experience: Experience, chosen: FilesForm) -> HttpResponse:
@@ -154,7 +149,7 @@ def experience_edit(request: HttpRequest, code: str) -> HttpResponse:
     def form_of(one: Experience) -> ExperienceForm:
         return ExperienceForm(portfolio=portfolio, experience=one)
 
-    context, chosen = _beside(found), _chosen(request)
+    context, chosen = _beside(found), chosen_in(request)
     context["chosen"] = chosen
     if request.method != "POST":
         form = form_of(found)

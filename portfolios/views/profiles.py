@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 
 from portal import drafts, sharing
 from portal.access import access, require, visible_or_404
+from portal.forms.files import FilesForm
 from portal.forms.texts import say_after_saving
 from portal.models.sharing import Channel
+from portal.views.files import add_chosen, chosen_in
 from portfolios import rules
 from portfolios.actions import profiles as actions
 from portfolios.forms.profiles import ProductForm, ProfileForm
@@ -65,14 +67,18 @@ def profile_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
     """One chosen profile with what was made for it; a reading when it is another's."""
     at = timezone.now()
     in_sight = sharing.sight(way.reader, at, path="section__shareable__")
-    found = way.find(Profile.objects.whole().annotate(sees_section=in_sight), code)
+    rows = Profile.objects.whole().prefetch_related("products__files").annotate(sees_section=in_sight)
+    found = way.find(rows, code)
     way.note([found.shareable], channel=Channel.PAGE, at=at)
+    mine = rules.may_edit(way.reader, found.shareable)
     products = Paginator(found.products.all(), PER_PAGE).get_page(request.GET.get("page"))
-    context: dict[str, Any] = {"profile": found, "products": products, "words": found.standard}
-    context |= {"way": way, "frame": way.frame, **parts_of(found.shareable, way)}
+    for one in products:
+        one.shown_files = [file for file in one.files.all() if mine or not file.is_hidden]
+    context: dict[str, Any] = {"profile": found, "products": products, "words": found.standard, "is_owner": mine}
+    context |= {"way": way, "frame": way.frame, "file_url": way.files, **parts_of(found.shareable, way)}
     context |= evidence_of(request, found, way, at)
-    if rules.may_edit(way.reader, found.shareable):
-        context |= {"is_owner": True, "grants": sharing.readers_of(found.shareable, at)}
+    if mine:
+        context |= {"grants": sharing.readers_of(found.shareable, at)}
         context["may_drop"] = rules.may_drop(request.user, found)
     else:
         mark_reading_along(request, way)
@@ -125,23 +131,23 @@ def profile_drop(request: HttpRequest, code: str) -> HttpResponse:
 @access.signed_in(methods=["GET", "POST"])
 def product_new(request: HttpRequest, code: str) -> HttpResponse:
     found = _mine(request, code)
-    form = ProductForm(request.POST or None, initial={"made_on": timezone.localdate()})
+    form, chosen = ProductForm(request.POST or None, initial={"made_on": timezone.localdate()}), chosen_in(request)
     if request.method == "POST" and form.is_valid():
-        actions.add_product(found, **form.cleaned_data, by=request.user)
-        return _kept(request, found, form)
-    return _product_form(request, found, form, None)
+        say_after_saving(request, form)
+        return _saved(request, actions.add_product(found, **form.cleaned_data, by=request.user), chosen)
+    return _product_form(request, found, form, chosen)
 
 
 @access.signed_in(methods=["GET", "POST"])
 def product_edit(request: HttpRequest, code: str, product: str) -> HttpResponse:
     found = _mine(request, code)
     row = get_object_or_404(ProfileProduct.objects.select_related("profile__shareable"), profile=found, code=product)
-    initial = {"title": row.title, "made_on": row.made_on, "contribution": row.contribution}
-    form = ProductForm(request.POST or None, initial=initial)
+    form, chosen = ProductForm(request.POST or None, initial=ProductForm.initial_of(row)), chosen_in(request)
     if request.method == "POST" and form.is_valid():
+        say_after_saving(request, form)
         actions.change_product(row, **form.cleaned_data, by=request.user)
-        return _kept(request, found, form)
-    return _product_form(request, found, form, row)
+        return _saved(request, row, chosen)
+    return _product_form(request, found, form, chosen, row)
 
 
 @access.signed_in(methods=["POST"])
@@ -153,13 +159,31 @@ def product_remove(request: HttpRequest, code: str, product: str) -> HttpRespons
     return redirect("portfolios:profile", code)
 
 
-def _kept(request: HttpRequest, found: Profile, form: ProductForm) -> HttpResponse:
-    say_after_saving(request, form)
-    messages.success(request, _("Saved."))
-    return redirect("portfolios:profile", found.code)
+def _saved(request: HttpRequest, product: ProfileProduct, chosen: FilesForm) -> HttpResponse:
+    """The words are saved; now the files. When one is refused, the form comes back and says so."""
+    profile = product.profile
+    all_well = add_chosen(chosen, about=profile.shareable, by=request.user)
+    actions.attach(product, chosen.added, by=request.user)
+    if all_well:
+        messages.success(request, _("Saved."))
+        return redirect("portfolios:profile", profile.code)
+    product.refresh_from_db()
+    form = ProductForm(initial=ProductForm.initial_of(product))
+    return _product_form(request, profile, form, chosen, product, is_saved=True)
 
 
-def _product_form(request: HttpRequest, found: Profile, form: ProductForm, row: ProfileProduct | None) -> HttpResponse:
-    grants = sharing.readers([found.pk], timezone.now())[found.pk]
-    context = {"profile": found, "form": form, "product": row, "grants": grants}
-    return render(request, "portfolios/product_edit.html", context, status=422 if form.errors else 200)
+def _product_form(
+    request: HttpRequest,
+    found: Profile,
+    form: ProductForm,
+    chosen: FilesForm,
+    row: ProfileProduct | None = None,
+    *,
+    is_saved: bool = False,
+) -> HttpResponse:
+    chosen.choose_again()
+    context = {"profile": found, "form": form, "chosen": chosen, "product": row, "is_saved": is_saved}
+    context["grants"] = sharing.readers_of(found.shareable, timezone.now())
+    context["files"] = row.files.there().order_by("added_at", "pk") if row else ()
+    status = 422 if form.errors or chosen.errors else 200
+    return render(request, "portfolios/product_edit.html", context, status=status)

@@ -3,14 +3,18 @@
 import re
 
 import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.models import AuditEntry, Reading, Shareable
+from portal import erasure, files, sharing
+from portal.models import AuditEntry, Grant, Reading, Shareable, StoredFile
 from portfolios.actions import profile_sets
 from portfolios.actions import profiles as actions
 from portfolios.models import Profile, ProfileProduct, ProfileSet
 from tests import factories
+from tests.files import corpus
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +103,100 @@ def test_a_single_profile_can_be_shared_and_nothing_else_comes_along(cast, profi
     seen = sign_in(cast.noor).get(url("as_profile", cast.joris.code, profile.code))
     assert "Onderzoek" in seen.content.decode()
     assert sign_in(cast.noor).get(url("as_profile", cast.joris.code, other.code)).status_code == 404
+
+
+@pytest.fixture
+def own_storage(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+PRODUCT = {"title": "Poster", "made_on": "2026-01-01", "contribution": "Ik deed de metingen."}
+
+
+def photo(name: str = "poster.jpg", **options) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, corpus.picture(exif=corpus.exif(), **options))
+
+
+@pytest.mark.usefixtures("own_storage")
+def test_files_come_with_a_product_and_whoever_sees_the_profile_sees_them(cast, profile, sign_in):
+    other = factories.profile(cast.portfolio, "education")
+    noor, joris, amina = sign_in(cast.noor), sign_in(cast.joris), sign_in(cast.amina)
+    sent = {"files": [photo(), SimpleUploadedFile("artikel.pdf", corpus.pdf())], "declared": "on"}
+    assert noor.post(url("product_new", profile.code), PRODUCT | sent).url == url("profile", profile.code)
+    row = ProfileProduct.objects.get()
+    assert {one.name for one in row.files.all()} == {"poster.jpg", "artikel.pdf"}
+    assert {one.about_id for one in row.files.all()} == {profile.pk}
+    assert "poster.jpg" in noor.get(url("profile", profile.code)).content.decode()
+    assert "poster.jpg" in noor.get(url("product_edit", profile.code, row.code)).content.decode()
+    address = reverse("file", args=[row.files.first().code])
+    factories.grant(other, cast.amina)
+    for browser in (joris, amina):
+        assert browser.get(address).status_code == 404
+    act = factories.grant(profile, cast.joris)
+    page = joris.get(url("profile", profile.code)).content.decode()
+    assert address in page and reverse("file_remove", args=[row.files.first().code]) not in page
+    assert b"".join(joris.get(address)).startswith(b"\xff\xd8")
+    assert Reading.objects.filter(reader=cast.joris, shareable=profile.pk, channel="file", source=act.source).exists()
+    seen = noor.get(url("as_profile", cast.joris.code, profile.code)).content.decode()
+    assert "poster.jpg" in seen
+    sharing.withdraw(Grant.objects.filter(user=cast.joris), by=cast.noor)
+    assert joris.get(address).status_code == 404
+
+
+@pytest.mark.usefixtures("own_storage")
+def test_a_refused_file_costs_neither_words_nor_the_other_file(cast, profile, sign_in):
+    noor = sign_in(cast.noor)
+    sent = {"files": [photo(), SimpleUploadedFile("IMG_1.HEIC", b"\0\0\0\x18ftypheic" + b"\0" * 20)], "declared": "on"}
+    answer = noor.post(url("product_new", profile.code), PRODUCT | sent)
+    row, page = ProfileProduct.objects.get(), answer.content.decode()
+    assert answer.status_code == 422 and row.contribution == PRODUCT["contribution"] and "JPEG" in page
+    assert [one.name for one in row.files.all()] == ["poster.jpg"] and "poster.jpg" in page
+    assert f'action="{url("product_edit", profile.code, row.code)}"' in page
+    wrong = noor.post(url("product_new", profile.code), PRODUCT | sent | {"contribution": "", "files": photo()})
+    assert wrong.status_code == 422 and wrong.context["chosen"].errors["files"]
+    assert ProfileProduct.objects.count() == 1
+
+
+@pytest.mark.usefixtures("own_storage")
+def test_a_reported_file_is_shown_to_no_reader(cast, profile, sign_in):
+    noor, joris = sign_in(cast.noor), sign_in(cast.joris)
+    noor.post(url("product_new", profile.code), PRODUCT | {"files": photo(), "declared": "on"})
+    factories.grant(profile, cast.joris)
+    joris.post(reverse("file_report", args=[StoredFile.objects.get().code]))
+    assert "poster.jpg" not in joris.get(url("profile", profile.code)).content.decode()
+    assert "poster.jpg" in noor.get(url("profile", profile.code)).content.decode()
+    assert joris.get(reverse("file", args=[StoredFile.objects.get().code])).status_code == 404
+
+
+@pytest.mark.usefixtures("own_storage")
+def test_the_files_go_with_the_product_unless_another_has_them(
+    cast, profile, sign_in, django_capture_on_commit_callbacks
+):
+    noor = sign_in(cast.noor)
+    for title, sent in (("Poster", [photo(), photo("alleen.jpg", size=(90, 60))]), ("Les", [photo()])):
+        noor.post(url("product_new", profile.code), PRODUCT | {"title": title, "files": sent, "declared": "on"})
+    poster, lesson = (ProfileProduct.objects.get(title=title) for title in ("Poster", "Les"))
+    assert StoredFile.objects.count() == 2, "the same picture is kept once"
+    with django_capture_on_commit_callbacks(execute=True):
+        noor.post(url("product_remove", profile.code, poster.code))
+    assert [one.name for one in StoredFile.objects.all()] == ["poster.jpg"] and lesson.files.count() == 1
+    assert len(default_storage.listdir(files.FOLDER)[1]) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        noor.post(reverse("file_remove", args=[lesson.files.get().code]))
+    assert not lesson.files.exists() and default_storage.listdir(files.FOLDER)[1] == []
+    foreign = files.add(photo(), about=cast.about.shareable, by=cast.noor, declared=True, at=timezone.now())
+    with pytest.raises(ValueError, match="another piece"):
+        actions.attach(lesson, [foreign], by=cast.noor)
+    with pytest.raises(ValueError):
+        actions.attach(lesson, [], by=cast.joris)
+
+
+@pytest.mark.usefixtures("own_storage")
+def test_all_goes_with_the_owner(cast, profile, sign_in, django_capture_on_commit_callbacks):
+    sign_in(cast.noor).post(url("product_new", profile.code), PRODUCT | {"files": photo(), "declared": "on"})
+    with django_capture_on_commit_callbacks(execute=True):
+        erasure.erase(cast.noor)
+    assert not StoredFile.objects.exists() and default_storage.listdir(files.FOLDER)[1] == []
 
 
 def test_a_text_that_was_changed_elsewhere_is_not_overwritten(cast, profile, sign_in):

@@ -367,7 +367,7 @@ def files_of_pieces(*, owning: bool = False, readers_of: dict[str, set[str]] = R
         return lambda world: (world.files[piece].code if piece in world.files else w.ABSENT_CODE,)
 
     def cell(piece: str) -> Cell:
-        there = piece in (w.ITEM, w.SHARED_ITEM, w.PRIVATE_ITEM, w.DRAFT, w.FOREIGN_ITEM)
+        there = piece in (w.ITEM, w.SHARED_ITEM, w.PRIVATE_ITEM, w.DRAFT, w.FOREIGN_ITEM, *w.PROFILES)
         readers = frozenset(readers_of[piece] if there else NO_ONE)
         mine = frozenset(OWNERS[piece] if there else NO_ONE)
         return Cell(
@@ -377,7 +377,7 @@ def files_of_pieces(*, owning: bool = False, readers_of: dict[str, set[str]] = R
             frozenset(readers) - frozenset(mine) if owning else NO_ONE,
         )
 
-    return tuple(cell(piece) for piece in (*w.ITEMS, w.ABSENT))
+    return tuple(cell(piece) for piece in (*w.ITEMS, *w.PROFILES, w.ABSENT))
 
 
 COMMITTEE = frozenset({w.CHAIR, w.RATER, w.RECUSED})

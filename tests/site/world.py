@@ -479,7 +479,7 @@ def _comment(world: World) -> None:
 
 
 def _add_files(world: World) -> None:
-    for piece in (ITEM, SHARED_ITEM, PRIVATE_ITEM, DRAFT, FOREIGN_ITEM):
+    for piece in (ITEM, SHARED_ITEM, PRIVATE_ITEM, DRAFT, FOREIGN_ITEM, *PROFILES):
         about = world.shareable(piece)
         body = b"\x89PNG " + piece.encode()
         world.files[piece] = StoredFile.objects.create(
@@ -494,6 +494,8 @@ def _add_files(world: World) -> None:
             height=1,
             declared_at=timezone.now(),
         )
+    for name, profile in world.profiles.items():
+        profile.products.get().files.add(world.files[name])
 
 
 def _meet(world: World) -> None:
