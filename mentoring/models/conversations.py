@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mentoring.models.tracks import Track
-from portal.models import Document, Relation, Shareable, User
+from portal.models import Document, Piece, Relation, User
 from portal.sharing import Person, Shared
 
 MOST_POINTS = 5
@@ -86,7 +86,7 @@ def complete(conversation: "Conversation") -> "Conversation":
     return conversation
 
 
-class Conversation(models.Model):
+class Conversation(Piece):
     """`version` counts the changes of its texts: a signature is of the version that its signer read."""
 
     class Kind(models.TextChoices):
@@ -94,7 +94,6 @@ class Conversation(models.Model):
         PROGRESS = "progress", _("progress conversation")
         APPRAISAL = "appraisal", _("appraisal")
 
-    shareable = models.OneToOneField(Shareable, models.PROTECT, primary_key=True, related_name="+")
     track = models.ForeignKey(Track, models.CASCADE, related_name="conversations")
     kind = models.CharField(max_length=12, choices=Kind)
     state = models.CharField(max_length=16, choices=State, default=State.DUE)
@@ -144,13 +143,6 @@ class Conversation(models.Model):
             ),
             models.Index(fields=["closes_on"], condition=Q(closes_on__isnull=False), name="conversation_closes"),
         ]
-
-    def __str__(self) -> str:
-        return str(self.shareable)
-
-    @property
-    def code(self) -> str:
-        return self.shareable.code
 
     @property
     def trainee(self) -> User:

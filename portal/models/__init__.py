@@ -8,7 +8,7 @@ from portal.models.heartbeat import Heartbeat
 from portal.models.job import Job
 from portal.models.organisation import Membership, Organisation, Placement, Relation, Role, Sector
 from portal.models.outbox import Bundle, OutboxRow
-from portal.models.sharing import DepartmentGrant, Grant, Reading, ReadingSeal, Shareable
+from portal.models.sharing import DepartmentGrant, Grant, Piece, Reading, ReadingSeal, Shareable
 from portal.models.today import Appointment, Attendance, Notification, Preference, QuietHours, ToDo
 from portal.models.user import User
 
@@ -31,6 +31,7 @@ __all__ = [
     "Notification",
     "Organisation",
     "OutboxRow",
+    "Piece",
     "Placement",
     "Preference",
     "QuietHours",

@@ -49,6 +49,26 @@ class Shareable(models.Model):
         return self.title or titles.get(get_language() or "nl") or titles.get("nl") or str(_("Without a title"))
 
 
+class Piece(models.Model):
+    """What stands behind a Shareable: it has its key, its code and its title."""
+
+    shareable = models.OneToOneField(Shareable, models.PROTECT, primary_key=True, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(self.shareable)
+
+    @property
+    def code(self) -> str:
+        return self.shareable.code
+
+    @property
+    def title(self) -> str:
+        return str(self.shareable)
+
+
 # Each includes those before it.
 RIGHTS = {"read": _("read"), "comment": _("read and comment"), "assess": _("read, comment and assess")}
 COMMENTED_ON = (Shareable.Kind.SECTION, Shareable.Kind.ITEM)

@@ -2,7 +2,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.models import Placement, Shareable
+from portal.models import Piece, Placement
 from portal.sharing import Shared
 from portfolios.models.competencies import Competency
 from portfolios.models.sections import Section
@@ -38,14 +38,13 @@ class ExperienceRows(Shared):
         return self.exclude(section=None)
 
 
-class Experience(models.Model):
+class Experience(Piece):
     """What somebody went through and learned (P2). Without a section it is a draft, seen by its owner alone."""
 
     class Kind(models.TextChoices):
         WORK = "work", _("work task")
         LEARNING = "learning", _("learning task")
 
-    shareable = models.OneToOneField(Shareable, models.PROTECT, primary_key=True, related_name="+")
     section = models.ForeignKey(Section, models.PROTECT, null=True, blank=True, related_name="experiences")
     kind = models.CharField(max_length=8, choices=Kind, blank=True)
     happened_on = models.DateField()
@@ -64,17 +63,6 @@ class Experience(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["section", "-happened_on", "-shareable"], name="experience_in_section")]
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def code(self) -> str:
-        return self.shareable.code
-
-    @property
-    def title(self) -> str:
-        return str(self.shareable)
 
     @property
     def is_draft(self) -> bool:

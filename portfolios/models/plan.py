@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.codes import new_code
-from portal.models import Shareable
+from portal.models import Piece
 from portal.sharing import Shared
 from portfolios.models.sections import Section
 
@@ -96,10 +96,9 @@ class GoalRows(Shared):
         return self.order_by(is_over, F("closed_on").desc(nulls_last=True), F("target_on").asc(nulls_last=True), "pk")
 
 
-class Goal(models.Model):
+class Goal(Piece):
     """What somebody wants to reach: the title of its shareable. Lies in the development plan."""
 
-    shareable = models.OneToOneField(Shareable, models.PROTECT, primary_key=True, related_name="+")
     section = models.ForeignKey(Section, models.PROTECT, related_name="goals")
     swot_item = models.OneToOneField(SwotItem, models.SET_NULL, null=True, related_name="goal")
     why = models.TextField(blank=True, max_length=LONGEST)
@@ -126,17 +125,6 @@ class Goal(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["section", "state", "target_on"], name="goal_in_section")]
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def code(self) -> str:
-        return self.shareable.code
-
-    @property
-    def title(self) -> str:
-        return str(self.shareable)
 
     @property
     def is_open(self) -> bool:

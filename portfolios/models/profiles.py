@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.codes import new_code
-from portal.models import Shareable, StoredFile
+from portal.models import Piece, StoredFile
 from portal.published import in_language
 from portal.sharing import Shared
 from portfolios.models.sections import Section
@@ -33,10 +33,9 @@ class ProfileRows(Shared):
         return self.select_related("shareable__owner", "section__shareable", "chosen_from").prefetch_related("products")
 
 
-class Profile(models.Model):
+class Profile(Piece):
     """One profile that somebody chose. Evidence is what they made, and what their own part in it was."""
 
-    shareable = models.OneToOneField(Shareable, models.PROTECT, primary_key=True, related_name="+")
     section = models.ForeignKey(Section, models.PROTECT, related_name="profiles")
     chosen_from = models.ForeignKey(ProfileSet, models.PROTECT, related_name="+")
     key = models.SlugField()
@@ -49,17 +48,6 @@ class Profile(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["section", "key"], name="profile_once")]
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def code(self) -> str:
-        return self.shareable.code
-
-    @property
-    def title(self) -> str:
-        return str(self.shareable)
 
     @property
     def standard(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.models import Shareable
+from portal.models import Piece
 from portal.published import in_language
 from portal.sharing import Shared
 from portfolios.models.competencies import FrameworkVersion
@@ -50,8 +50,7 @@ class SectionRows(Shared):
         return self.select_related("shareable__owner").order_by("position", "pk")
 
 
-class Section(models.Model):
-    shareable = models.OneToOneField(Shareable, models.PROTECT, primary_key=True, related_name="+")
+class Section(Piece):
     portfolio = models.ForeignKey(Portfolio, models.PROTECT, related_name="sections")
     key = models.SlugField(blank=True)  # of the template; empty for the owner's own sections
     about = models.JSONField(default=dict, blank=True)  # what belongs here, by language, from the template
@@ -69,17 +68,6 @@ class Section(models.Model):
             models.UniqueConstraint(fields=["portfolio", "key"], condition=~models.Q(key=""), name="section_key_once"),
         ]
         indexes = [models.Index(fields=["portfolio", "position"], name="section_in_order")]
-
-    def __str__(self) -> str:
-        return str(self.shareable)
-
-    @property
-    def code(self) -> str:
-        return self.shareable.code
-
-    @property
-    def title(self) -> str:
-        return str(self.shareable)
 
     @property
     def is_own(self) -> bool:

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.codes import new_code
-from portal.models import Organisation, Placement, Shareable, User
+from portal.models import Organisation, Piece, Placement, User
 from portal.published import in_language
 from portal.sharing import Shared
 from portfolios.models.experiences import Experience
@@ -27,10 +27,9 @@ class CardRows(Shared):
         )
 
 
-class SupervisionCard(models.Model):
+class SupervisionCard(Piece):
     """One for each placement: levels are the employer's, and go nowhere by themselves."""
 
-    shareable = models.OneToOneField(Shareable, models.PROTECT, primary_key=True, related_name="+")
     placement = models.OneToOneField(Placement, models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
 
@@ -38,13 +37,6 @@ class SupervisionCard(models.Model):
 
     class Meta:
         default_permissions = ()
-
-    def __str__(self) -> str:
-        return str(self.shareable)
-
-    @property
-    def code(self) -> str:
-        return self.shareable.code
 
     @property
     def owner(self) -> User:
