@@ -7,6 +7,7 @@ class MentoringConfig(AppConfig):
     verbose_name = _("Guidance")
     registry = "mentoring.registry_data.DATA"
     nav = "mentoring.nav.items"
+    agenda = "mentoring:agenda"
     kinds = "mentoring.kinds.KINDS"
     search = "mentoring.search.find"
     demo = "mentoring.demo.load"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mentoring.views import conversations, reports, tracks
+from mentoring.views import agenda, conversations, reports, tracks
 
 app_name = "mentoring"
 _one = "conversations/<slug:code>/"
@@ -9,6 +9,7 @@ urlpatterns = [
     path("conversations/<slug:code>/snapshot/", reports.snapshot, name="snapshot"),
     path("conversations/<slug:code>/snapshot/file/", reports.snapshot_file, name="snapshot_file"),
     path("", tracks.guidance, name="guidance"),
+    path("agenda/", agenda.agenda, name="agenda"),
     path("mentees/", tracks.mentees, name="mentees"),
     path(_one, conversations.conversation, name="conversation"),
     path(f"{_one}propose/", conversations.propose, name="propose"),

@@ -207,6 +207,21 @@ def set_points(
             today.done(found.code, kind=kinds.PREPARE, at=at)
 
 
+def add_point(conversation: Conversation, text: str, *, by: User, at: datetime.datetime | None = None) -> None:
+    """One more, after those that are there; said already, nothing changes. Raises Refused when there are five."""
+    with transaction.atomic():
+        found = locked(conversation)
+        there = list(found.points.values_list("text", flat=True))
+        if text in there:
+            return
+        if not rules.may_set_points(by, found):
+            raise Refused(_("The points can no longer be changed. Nothing was changed."))
+        if len(there) >= MOST_POINTS:
+            raise Refused(_("There are five points already. Change or drop one on the page of the conversation."))
+        Point.objects.create(conversation=found, position=len(there) + 1, text=text)
+        today.done(found.code, kind=kinds.PREPARE, at=at)
+
+
 def hold(
     conversation: Conversation, *, on: datetime.date, by: User, at: datetime.datetime | None = None
 ) -> Conversation | None:

@@ -17,10 +17,12 @@ from mentoring.actions.conversations import Refused
 from mentoring.forms.conversations import HeldForm, PickForm, PointsForm, TimesForm
 from mentoring.forms.reports import AddendumForm, AgreementForm, TextsForm
 from mentoring.models import Conversation, State
-from mentoring.models.conversations import COMING, FINAL, WRITABLE, complete
+from mentoring.models.conversations import COMING, FINAL, MOST_POINTS, WRITABLE, complete
 from portal import drafts, readings
 from portal.access import access, require, visible_or_404
+from portal.models import User
 from portal.models.sharing import Channel
+from portfolios import topics
 from portfolios.models import Goal, Snapshot
 
 MOST_GOALS = 10
@@ -86,11 +88,20 @@ def _facts(request: HttpRequest, found: Conversation) -> dict[str, Any]:
         "was_held": found.state in rules.SPOKE,
         # The trainee's own; to the other only the titles of those that they read anyway: no reading.
         "goals": goals.select_related("shareable").soonest_first()[:MOST_GOALS] if found.state in WRITABLE else [],
+        "suggestions": _suggestions(person, found),
         "responder": rules.adds(found).full_name,
         "following": coming.exclude(pk=found.pk).select_related("shareable").first(),
         "snapshot": Snapshot.objects.of(found.shareable).first() if found.reported_at else None,
         "signatures": _signatures(found) if found.state in (State.REPORTED, *FINAL) else [],
     }
+
+
+def _suggestions(person: User, found: Conversation) -> list[str]:
+    """What the trainee's portfolio suggests to them alone, as long as there is room and it is still to come."""
+    there = [one.text for one in found.points.all()]
+    if not rules.leads(person, found) or found.state not in COMING or len(there) >= MOST_POINTS:
+        return []
+    return [text for text in topics.suggested(person, timezone.localdate()) if text not in there]
 
 
 def _signatures(found: Conversation) -> list[dict[str, Any]]:

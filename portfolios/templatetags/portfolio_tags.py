@@ -4,6 +4,7 @@ from django import template
 from django.template import Context
 from django.utils.translation import gettext as _
 
+from portal import agenda
 from portal.models import Grant
 from portal.published import in_language
 from portal.templatetags.portal_tags import day
@@ -21,6 +22,12 @@ def way_to(context: Context, page: str, code: str = "") -> str:
     """The address of a page on the way that this reader came: their own, a guest's link, or the owner as they."""
     way = context.get("way") or own(context["request"].user)
     return way.address(page, code)
+
+
+@register.simple_tag
+def agenda_url() -> str:
+    """Where something is put on the agenda of a next conversation; empty where nobody has any."""
+    return agenda.address()
 
 
 @register.filter

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from portal.access import access
 from portal.charts import Ring
 from portal.forms.texts import say_after_saving
-from portfolios import rules, timeshare
+from portfolios import rules, timeshare, topics
 from portfolios.actions import education as actions
 from portfolios.forms.education import CertificateForm, LessonForm, WeekForm
 from portfolios.models import Certificate, Lesson, Section
@@ -29,11 +29,13 @@ def education_of(request: HttpRequest, section: Section, way: Way, at: datetime.
     on = timezone.localdate(at)
     shares = timeshare.by_quarter(section.weeks.between(timeshare.shown_from(on), on))
     mine, page = rules.may_edit(way.reader, section.shareable), request.GET.get("page")
+    topic = timeshare.to_talk_about(shares, on) if mine else None
     newest = next((one for one in shares if one.part is not None), None)
     return {
         "shares": shares,
         "ring": _ring(newest) if newest else None,
-        "topic": timeshare.to_talk_about(shares, on) if mine else None,
+        "topic": topic,
+        "topic_words": topics.time_for_growth(topic.quarter) if topic else "",
         "lessons": Paginator(section.lessons.all(), PER_PAGE).get_page(page),
         "certificates": Paginator(section.certificates.all(), PER_PAGE).get_page(page),
         "on": on,

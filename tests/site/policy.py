@@ -333,6 +333,7 @@ TABLE: dict[str, Line] = {
     "portfolios:shared_by": Line(SIGNED_IN, READ, people({w.OWNER: {w.MENTOR, w.ITEM_READER, w.OTHER_READER}})),
     # Conversations, for the two who have them while the guidance lasts, and for the trainee after it.
     "mentoring:guidance": Line(SIGNED_IN, READ),
+    "mentoring:agenda": Line(SIGNED_IN, FORM, one(lambda world: {"text": "Een punt"})),
     "mentoring:mentees": Line(SIGNED_IN, READ),
     "mentoring:conversation": Line(SIGNED_IN, READ, talks()),
     "mentoring:report": Line(SIGNED_IN, READ, talks()),
