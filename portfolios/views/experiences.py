@@ -22,6 +22,7 @@ from portfolios.forms.experiences import ExperienceForm
 from portfolios.models import Experience, Portfolio
 from portfolios.nav import mark_reading_along
 from portfolios.views.comments import parts_of
+from portfolios.views.editing import edit
 from portfolios.views.evidence import shows
 from portfolios.ways import Way, own
 
@@ -145,37 +146,18 @@ def file_add(request: HttpRequest, code: str) -> HttpResponse:
 @access.signed_in(methods=["GET", "POST"])
 def experience_edit(request: HttpRequest, code: str) -> HttpResponse:
     found, portfolio = _mine(request, code)
-
-    def form_of(one: Experience) -> ExperienceForm:
-        return ExperienceForm(portfolio=portfolio, experience=one)
-
-    context, chosen = _beside(found), chosen_in(request)
-    context["chosen"] = chosen
-    if request.method != "POST":
-        form = form_of(found)
-        editing = ground_drafts.begin(request.user, KIND, code, form=form)
-        return render(request, "portfolios/experience_edit.html", context | {"form": form, "editing": editing})
-    outcome = ground_drafts.save(
-        request.POST,
+    chosen = chosen_in(request)
+    return edit(
+        request,
+        found,
+        kind=KIND,
+        context=_beside(found) | {"chosen": chosen},
         make=lambda data: ExperienceForm(data, portfolio=portfolio, experience=found),
         write=lambda form: actions.change(found, form.content(), version=form.started_from, by=request.user),
-        show=form_of,
+        show=lambda one: ExperienceForm(portfolio=portfolio, experience=one),
+        saved=lambda: _saved(request, portfolio, found, chosen),
+        again=chosen.choose_again,
     )
-    if outcome.saved:
-        say_after_saving(request, outcome.form)
-        return ground_drafts.done(request, _changed(request, portfolio, found, outcome.woven, chosen), KIND, code)
-    chosen.choose_again()
-    editing = ground_drafts.resume(request.user, KIND, code, form=outcome.form)
-    context |= {"form": outcome.form, "editing": editing, "other": outcome.other}
-    return render(request, "portfolios/experience_edit.html", context, status=409 if outcome.other else 422)
-
-
-def _changed(
-    request: HttpRequest, portfolio: Portfolio, found: Experience, woven: bool, chosen: FilesForm
-) -> HttpResponse:
-    if woven:
-        messages.info(request, _("Saved, together with what you had saved elsewhere meanwhile."))
-    return _saved(request, portfolio, found, chosen)
 
 
 @access.signed_in(methods=["GET", "POST"])

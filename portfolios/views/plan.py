@@ -21,6 +21,7 @@ from portfolios.models import Goal, Section
 from portfolios.models.plan import State
 from portfolios.nav import mark_reading_along
 from portfolios.views.comments import parts_of
+from portfolios.views.editing import edit
 from portfolios.views.evidence import evidence_of
 from portfolios.ways import Way, own
 
@@ -66,28 +67,15 @@ def goal_edit(request: HttpRequest, code: str) -> HttpResponse:
     found = _mine(request, code)
     grants = sharing.readers([found.pk], timezone.now())[found.pk]
     context = {"goal": found, "section": found.section, "grants": grants}
-    if request.method != "POST":
-        form = _form_of(found)
-        editing = drafts.begin(request.user, KIND, code, form=form)
-        return render(request, "portfolios/goal_edit.html", context | {"form": form, "editing": editing})
-    outcome = drafts.save(
-        request.POST,
+    return edit(
+        request,
+        found,
+        kind=KIND,
+        context=context,
         make=lambda data: GoalForm(data, initial=GoalForm.initial_of(found)),
         write=lambda form: actions.change(found, form.content(), version=form.started_from, by=request.user),
-        show=_form_of,
+        show=lambda goal: GoalForm(initial=GoalForm.initial_of(goal)),
     )
-    if outcome.saved:
-        say_after_saving(request, outcome.form)
-        with_other = _("Saved, together with what you had saved elsewhere meanwhile.")
-        messages.success(request, with_other if outcome.woven else _("Saved."))
-        return drafts.done(request, redirect("portfolios:goal", code), KIND, code)
-    editing = drafts.resume(request.user, KIND, code, form=outcome.form)
-    context |= {"form": outcome.form, "editing": editing, "other": outcome.other}
-    return render(request, "portfolios/goal_edit.html", context, status=409 if outcome.other else 422)
-
-
-def _form_of(goal: Goal) -> GoalForm:
-    return GoalForm(initial=GoalForm.initial_of(goal))
 
 
 @access.signed_in

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal import drafts, sharing
+from portal import sharing
 from portal.access import access, require, visible_or_404
 from portal.forms.files import FilesForm
 from portal.forms.texts import say_after_saving
@@ -22,6 +22,7 @@ from portfolios.forms.profiles import ProductForm, ProfileForm
 from portfolios.models import Profile, ProfileProduct, Section
 from portfolios.nav import mark_reading_along
 from portfolios.views.comments import parts_of
+from portfolios.views.editing import edit
 from portfolios.views.evidence import evidence_of
 from portfolios.ways import Way, own
 
@@ -90,28 +91,15 @@ def profile_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
 def profile_edit(request: HttpRequest, code: str) -> HttpResponse:
     found = _mine(request, code)
     context = {"profile": found, "grants": sharing.readers([found.pk], timezone.now())[found.pk]}
-    if request.method != "POST":
-        form = _form_of(found)
-        editing = drafts.begin(request.user, KIND, code, form=form)
-        return render(request, "portfolios/profile_edit.html", context | {"form": form, "editing": editing})
-    outcome = drafts.save(
-        request.POST,
+    return edit(
+        request,
+        found,
+        kind=KIND,
+        context=context,
         make=ProfileForm,
         write=lambda form: actions.write(found, **form.cleaned_data, by=request.user),
-        show=_form_of,
+        show=lambda profile: ProfileForm(initial={"version": profile.version, "text": profile.text}),
     )
-    if outcome.saved:
-        say_after_saving(request, outcome.form)
-        with_other = _("Saved, together with what you had saved elsewhere meanwhile.")
-        messages.success(request, with_other if outcome.woven else _("Saved."))
-        return drafts.done(request, redirect("portfolios:profile", code), KIND, code)
-    editing = drafts.resume(request.user, KIND, code, form=outcome.form)
-    context |= {"form": outcome.form, "editing": editing, "other": outcome.other}
-    return render(request, "portfolios/profile_edit.html", context, status=409 if outcome.other else 422)
-
-
-def _form_of(profile: Profile) -> ProfileForm:
-    return ProfileForm(initial={"version": profile.version, "text": profile.text})
 
 
 @access.signed_in(methods=["POST"])

@@ -7,9 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal import drafts, sharing
+from portal import sharing
 from portal.access import access, require, visible_or_404
-from portal.forms.texts import say_after_saving
 from portal.models.sharing import Channel
 from portfolios import first_steps, rules
 from portfolios.actions import sections as actions
@@ -17,6 +16,7 @@ from portfolios.forms.sections import OwnSection, SectionText
 from portfolios.models import Experience, Goal, Portfolio, Section
 from portfolios.nav import mark_reading_along
 from portfolios.views.comments import parts_of
+from portfolios.views.editing import edit
 from portfolios.views.education import education_of
 from portfolios.views.growth import growth_of
 from portfolios.views.plan import goals_of
@@ -128,29 +128,12 @@ def section_edit(request: HttpRequest, code: str) -> HttpResponse:
     found = visible_or_404(Section.objects.in_order(), request.user, code)
     require(rules.may_edit(request.user, found.shareable), _("Only the owner can change this text."))
     context = {"section": found, "grants": sharing.readers([found.pk], timezone.now())[found.pk]}
-    if request.method != "POST":
-        form = _form_of(found)
-        editing = drafts.begin(request.user, KIND, code, form=form)
-        return render(request, "portfolios/section_edit.html", context | {"form": form, "editing": editing})
-    outcome = drafts.save(
-        request.POST,
+    return edit(
+        request,
+        found,
+        kind=KIND,
+        context=context,
         make=SectionText,
         write=lambda form: actions.write(found, **form.cleaned_data, by=request.user),
-        show=_form_of,
+        show=lambda section: SectionText(initial={"version": section.version, "text": section.text}),
     )
-    if outcome.saved:
-        say_after_saving(request, outcome.form)
-        return drafts.done(request, _written(request, found, outcome.woven), KIND, code)
-    editing = drafts.resume(request.user, KIND, code, form=outcome.form)
-    context |= {"form": outcome.form, "editing": editing, "other": outcome.other}
-    return render(request, "portfolios/section_edit.html", context, status=409 if outcome.other else 422)
-
-
-def _form_of(section: Section) -> SectionText:
-    return SectionText(initial={"version": section.version, "text": section.text})
-
-
-def _written(request: HttpRequest, section: Section, woven: bool) -> HttpResponse:
-    with_other = _("Saved, together with what you had saved elsewhere meanwhile.")
-    messages.success(request, with_other if woven else _("Saved."))
-    return redirect("portfolios:section", section.code)
