@@ -10,9 +10,8 @@ from django.db import transaction
 from mentoring.actions import conversations, reports, tracks
 from mentoring.models import Conversation, Signature, Track
 from mentoring.models.conversations import COMING
-from portal.demo import accounts, day
+from portal.demo import accounts, day, moment
 from portal.models import Relation, User
-from portfolios.demo import moment
 
 DATA = Path(__file__).resolve().parent / "data" / "demo" / "conversations.json"
 DAY = datetime.timedelta(days=1)

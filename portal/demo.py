@@ -85,6 +85,13 @@ def day(offset: int | None) -> datetime.date | None:
     return None if offset is None else timezone.localdate() + datetime.timedelta(days=offset)
 
 
+def moment(offset: int, time: str = "09:00") -> datetime.datetime:
+    """So many days from today at this local time."""
+    on = timezone.localdate() + datetime.timedelta(days=offset)
+    local = timezone.make_aware(datetime.datetime.combine(on, datetime.time.fromisoformat(time)))
+    return local.astimezone(datetime.UTC)
+
+
 def load() -> None:
     """Add the demo people who are not there. One query when all are; who is there is left as they are."""
     there = set(User.objects.filter(email__in=[person.email for person in PEOPLE]).values_list("email", flat=True))

@@ -6,25 +6,25 @@ Everything goes through the real actions, so that shares, readings and the audit
 import datetime
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import override
 
 from portal import readings, sharing
 from portal.codes import new_code
-from portal.demo import accounts, day
+from portal.demo import accounts, day, moment
 from portal.models import Grant, Placement, Shareable, User
+from portfolios import demo_record
 from portfolios.actions import comments, evidence, experiences, growth, plan, sections, supervision
 from portfolios.actions import sharing as shares
+from portfolios.demo_record import Step
 from portfolios.documents import DATA
-from portfolios.models import Competency, Experience, Goal, Portfolio, Section, SupervisionCard, SwotItem
+from portfolios.models import Competency, Goal, Portfolio, Section, SupervisionCard, SwotItem
 
-Step = tuple[datetime.datetime, Callable[[], Any]]
 DAY_FROM_NOW = re.compile(r"\{([+-]\d+)\}")  # {+60} in a text: the date that is sixty days from now
 
 
@@ -40,20 +40,13 @@ def load() -> None:
             happen()
 
 
-def moment(offset: int, time: str = "09:00") -> datetime.datetime:
-    """So many days from today at this local time."""
-    on = timezone.localdate() + datetime.timedelta(days=offset)
-    local = timezone.make_aware(datetime.datetime.combine(on, datetime.time.fromisoformat(time)))
-    return local.astimezone(datetime.UTC)
-
-
 class _Story:
     """One person's portfolio as steps in time. `things` are the sections and experiences made so far, by key."""
 
     def __init__(self, document: dict[str, Any], users: dict[str, User]) -> None:
         self.document, self.users = document, users
         self.owner = users[document["owner"]]
-        self.things: dict[str, Section | Experience] = {}
+        self.things: demo_record.Things = {}
         self.goals: dict[str, Goal] = {}
 
     def steps(self) -> Iterator[Step]:
@@ -78,6 +71,7 @@ class _Story:
         for row in self.document.get("levels", []):
             yield from self._level_steps(row)
         yield from self._growth_steps()
+        yield from demo_record.steps(self.document, self.owner, self.things)
         if shown := self.document.get("card_shown"):
             yield moment(shown), partial(self._show_card, moment(shown))
 
@@ -215,7 +209,8 @@ class _Story:
         growth.rate(self._section("competencies"), levels, by=self.users[row["by"]], at=at)
 
     def _share(self, row: dict[str, Any], at: datetime.datetime, source: str) -> None:
-        for key in (*row["sections"], *row["experiences"]):
+        profiles = [f"profile:{key}" for key in row.get("profiles", [])]
+        for key in (*row["sections"], *row["experiences"], *profiles):
             sharing.share(
                 self._shareable(key),
                 by=self.owner,

@@ -21,8 +21,9 @@ from django.utils import timezone, translation
 from events.demo import DATA as MEETUPS
 from portal import audit, demo, demo_mail, readings
 from portal.models import AuditChain, Grant, Membership, Organisation, Reading, Relation, ToDo, User
+from portfolios import first_steps, timeshare, topics
 from portfolios.documents import DATA
-from portfolios.models import Experience, Portfolio, Section
+from portfolios.models import Experience, Portfolio, Profile, ProfileProduct, Section, Week
 from surveys.models import ClosedAnswer, Survey
 
 OWNED = (demo.DATA, DATA / "demo", MEETUPS)
@@ -163,6 +164,28 @@ def test_the_portfolios_hold_what_their_files_say(loaded) -> None:
         assert sorted(row.title for row in rows.drafts().select_related("shareable")) == sorted(drafts)
         assert owner.portfolio.framework_version.framework_id == document["framework"]
     assert not Section.objects.filter(text__contains="{").exists()  # every day from now became a date
+
+
+@pytest.mark.parametrize("day", ["2027-01-01", "2027-02-14", "2027-03-31", "2027-07-05"])
+def test_noor_has_profiles_education_and_weeks_that_are_a_topic_on_whatever_day_it_is(
+    demo_mode: None, db: None, time_machine: Any, day: str
+) -> None:
+    time_machine.move_to(f"{day}T12:00:00+00:00")
+    call_command("load_demo")
+    noor, on = demo.accounts()["noor"], timezone.localdate()
+    chosen = Profile.objects.filter(shareable__owner=noor).order_by("chosen_at")
+    assert [(one.key, one.products.count()) for one in chosen] == [("quality-safety", 2), ("education", 2)]
+    assert all(Experience.objects.evidence_of(one.pk).exists() for one in chosen)
+    assert not ProfileProduct.objects.filter(made_on__gt=on).exists()
+    shares = timeshare.by_quarter(Week.objects.filter(section__portfolio__owner=noor, monday__lte=on))
+    assert Week.objects.count() == sum(one.weeks for one in shares) > 25, "no week that is to come"
+    parts = [one.part for one in shares]
+    assert parts == sorted(parts, reverse=True), "more time for development every quarter"
+    assert len(topics.suggested(noor, on)) == 1
+    education = Section.objects.get(portfolio__owner=noor, key="education")
+    assert (education.lessons.count(), education.certificates.count()) == (5, 3)
+    anouk = first_steps.of(demo.accounts()["anouk"])
+    assert anouk and [step.is_done for step in anouk[1]] == [True, True, False, False]
 
 
 def test_days_count_from_today(loaded) -> None:
