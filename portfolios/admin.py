@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.admin import Audited, site
+from portal.forms.documents import DocumentForm
 from portal.published import AlreadyPublished, NotPublishable
 from portfolios import documents
 from portfolios.actions import frameworks, mappings, profile_sets, templates
-from portfolios.forms.published import DocumentForm
 from portfolios.models import FrameworkMapping, FrameworkVersion, ProfileSet, SectionTemplate
 
 

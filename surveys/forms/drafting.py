@@ -1,6 +1,5 @@
 """Forms of the builder: a questionnaire's head, a section, a question of each type."""
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.forms.documents import JsonDocument
 from portal.models import Organisation
 from portal.published import in_language
 from surveys import wording
@@ -92,18 +92,12 @@ class RevisionForm(forms.Form):
         return cleaned
 
 
-class HeadForm(RevisionForm):
-    def __init__(self, document: Document | None, *args: Any, organisations: list[Organisation], **kwargs: Any) -> None:
-        there = document or {}
-        initial = _shown(there.get("names"), "name") | _shown(there.get("intro"), "intro")
-        initial["groups"] = _text_of(one["names"] for one in there.get("groups", []))
-        super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
-        self.document, self.organisations = document, organisations
-        self.fields.update(_pair("name", _("Name"), required=True))
-        self.fields.update(_pair("intro", _("Introduction"), longest=2000, rows=3))
-        hint = _("Who is asked, Dutch | English, one a line. Each group can have words of its own.")
-        self.fields["groups"] = Lines(_("Groups"), hint, required=True)
-        if document is None and len(organisations) > 1:
+class OfOrganisation(forms.BaseForm):
+    """For which of the own organisations; not asked where there is one."""
+
+    def let_choose(self, organisations: list[Organisation]) -> None:
+        self.organisations = organisations
+        if len(organisations) > 1:
             mine = Organisation.objects.filter(pk__in=[one.pk for one in organisations])
             self.fields["organisation"] = forms.ModelChoiceField(mine, label=_("Organisation"))
 
@@ -111,6 +105,21 @@ class HeadForm(RevisionForm):
     def organisation(self) -> Organisation:
         found: Organisation = self.cleaned_data.get("organisation") or self.organisations[0]
         return found
+
+
+class HeadForm(OfOrganisation, RevisionForm):
+    def __init__(self, document: Document | None, *args: Any, organisations: list[Organisation], **kwargs: Any) -> None:
+        there = document or {}
+        initial = _shown(there.get("names"), "name") | _shown(there.get("intro"), "intro")
+        initial["groups"] = _text_of(one["names"] for one in there.get("groups", []))
+        super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
+        self.document = document
+        self.fields.update(_pair("name", _("Name"), required=True))
+        self.fields.update(_pair("intro", _("Introduction"), longest=2000, rows=3))
+        hint = _("Who is asked, Dutch | English, one a line. Each group can have words of its own.")
+        self.fields["groups"] = Lines(_("Groups"), hint, required=True)
+        if document is None:
+            self.let_choose(organisations)
 
     def head(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -335,34 +344,11 @@ _FIELDS = {
 # --- From a file ----------------------------------------------------------------------------
 
 
-class ImportForm(forms.Form):
-    """A definition file; pasted or chosen."""
+class ImportForm(OfOrganisation, forms.Form):
+    """A definition file, pasted."""
 
-    text = forms.CharField(
-        label=gettext_lazy("The definition, as JSON"),
-        widget=forms.Textarea(attrs={"rows": 14}),
-        max_length=MOST_BYTES,
-        error_messages={"required": gettext_lazy("Paste the text of the file.")},
-    )
+    text = JsonDocument(label=gettext_lazy("The definition, as JSON"), max_length=MOST_BYTES, rows=14)
 
     def __init__(self, *args: Any, organisations: list[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.organisations = organisations
-        if len(organisations) > 1:
-            mine = Organisation.objects.filter(pk__in=[one.pk for one in organisations])
-            self.fields["organisation"] = forms.ModelChoiceField(mine, label=_("Organisation"))
-
-    @property
-    def organisation(self) -> Organisation:
-        found: Organisation = self.cleaned_data.get("organisation") or self.organisations[0]
-        return found
-
-    def clean_text(self) -> dict[str, Any]:
-        try:
-            found = json.loads(self.cleaned_data["text"])
-        except (ValueError, RecursionError) as fault:
-            place = {"line": getattr(fault, "lineno", 1)}
-            raise forms.ValidationError(_("This is no JSON. Look at line %(line)s.") % place) from None
-        if not isinstance(found, dict):
-            raise forms.ValidationError(_("This is no questionnaire."))
-        return found
+        self.let_choose(organisations)
