@@ -31,6 +31,10 @@ class Share:
         """Of all hours, those for development; None when there are none."""
         return self.growth / self.total if self.total else None
 
+    @property
+    def percent(self) -> Decimal | None:
+        return None if self.part is None else 100 * self.part
+
 
 def shown_from(on: datetime.date) -> datetime.date:
     """The first day of the quarters that are shown on this day."""

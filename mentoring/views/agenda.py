@@ -1,8 +1,11 @@
 """Putting something on the agenda of a conversation that is still to come, from wherever it was seen (P5, P10)."""
 
+import datetime
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mentoring.actions import conversations as actions
@@ -13,11 +16,15 @@ from mentoring.models.conversations import COMING
 from portal.access import access
 
 
+def _day(one: Conversation) -> datetime.date:
+    return timezone.localdate(one.starts_at) if one.starts_at else one.due_on
+
+
 @access.signed_in(methods=["GET", "POST"])
 def agenda(request: HttpRequest) -> HttpResponse:
     """First the words and who will read them; the button of a conversation is what puts it there."""
     mine = Conversation.objects.visible_to(request.user).filter(shareable__owner=request.user, state__in=COMING)
-    coming = list(mine.with_people().order_by("due_on", "pk"))
+    coming = sorted(mine.with_people().order_by("pk"), key=_day)
     if request.method != "POST" or "conversation" not in request.POST:
         form = AgendaForm(initial={"text": request.POST.get("text", "")[:200]})
         return render(request, "mentoring/agenda.html", {"form": form, "coming": coming})

@@ -43,7 +43,7 @@ def education_of(request: HttpRequest, section: Section, way: Way, at: datetime.
 
 
 def _ring(share: timeshare.Share) -> Ring:
-    figures = {"part": round(100 * float(share.part or 0)), "number": share.quarter.number, "year": share.quarter.year}
+    figures = {"part": round(share.percent or 0), "number": share.quarter.number, "year": share.quarter.year}
     return Ring(
         _("%(part)s%% of the hours in quarter %(number)s of %(year)s went to development and education.") % figures,
         _("development"),
