@@ -5,7 +5,6 @@ shows that; who has none gets a code by mail. allauth asks people without passwo
 """
 
 import functools
-import secrets
 import time
 from typing import Any
 
@@ -14,14 +13,12 @@ from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.core import ratelimit
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from portal import mails
+from portal import mails, six_digits
 from portal.access import View
 from portal.htmx import go
 from portal.models.user import User
@@ -29,8 +26,6 @@ from portal.signin import has_second_factor
 
 FRESH_SECONDS = 15 * 60
 OPEN_SECONDS = 60 * 60  # a page opened with a fresh proof may be sent this long
-CODE_SECONDS = 10 * 60
-TRIES = 3
 _SENT, _OPENED = "fresh_code", "opened_fresh"  # keys in the session
 
 
@@ -100,7 +95,7 @@ def address_for_code(person: User) -> str:
 
 
 def code_was_sent(request: HttpRequest) -> bool:
-    return time.time() - request.session.get(_SENT, {}).get("at", 0) < CODE_SECONDS
+    return six_digits.are_open(request, _SENT)
 
 
 def send(request: HttpRequest) -> None:
@@ -110,41 +105,22 @@ def send(request: HttpRequest) -> None:
         raise Refused(
             _("You asked for three codes in this hour. Nothing was changed. Try again in an hour."), over=True
         )
-    code, salt = f"{secrets.randbelow(10**6):06}", secrets.token_hex(16)
     address = address_for_code(person)
-    request.session[_SENT] = {"digest": _digest(salt, code), "salt": salt, "at": time.time(), "address": address}
-    cache.set(_tries_key(salt), 0, CODE_SECONDS)
-    mails.fresh_code(person, address=address, code=code)
+    mails.fresh_code(person, address=address, code=six_digits.make(request, _SENT, address=address))
 
 
 def check(request: HttpRequest, typed: str) -> None:
-    """Confirm the session when `typed` is the code. Raises Refused with what to do.
-
-    The tries are counted in the cache, not in the session: requests at the same moment share the count.
-    """
-    sent = request.session.get(_SENT)
-    if not sent or not code_was_sent(request):
-        raise Refused(_("This code is over ten minutes old. Ask for a new one."), over=True)
-    if _count_try(sent["salt"]) > TRIES:
-        raise Refused(_("Those were three tries. Ask for a new code."), over=True)
-    if not constant_time_compare(_digest(sent["salt"], "".join(typed.split())), sent["digest"]):
-        raise Refused(_("This is not the code. Look at the newest mail and type its six digits."))
-    del request.session[_SENT]
-    cache.delete(_tries_key(sent["salt"]))
+    """Confirm the session when `typed` is the code. Raises Refused with what to do."""
+    try:
+        sent = six_digits.check(request, _SENT, typed)
+    except six_digits.NotTheDigits as fault:
+        raise Refused(_what_to_do(fault.why), over=fault.why != six_digits.Why.WRONG) from None
     record_authentication(request, request.user, "code", email=sent["address"], reauthenticated=True)
 
 
-def _digest(salt: str, code: str) -> str:
-    """Keyed with SECRET_KEY: a copy of the session table alone does not give six digits away."""
-    return salted_hmac(f"fresh code {salt}", code, algorithm="sha256").hexdigest()
-
-
-def _tries_key(salt: str) -> str:
-    return f"fresh-code-tries:{salt}"
-
-
-def _count_try(salt: str) -> int:
-    try:
-        return cache.incr(_tries_key(salt))
-    except ValueError:  # the count is gone, so nobody knows how many there were
-        return TRIES + 1
+def _what_to_do(why: six_digits.Why) -> str:
+    return {
+        six_digits.Why.OVER: _("This code is over ten minutes old. Ask for a new one."),
+        six_digits.Why.TRIES: _("Those were three tries. Ask for a new code."),
+        six_digits.Why.WRONG: _("This is not the code. Look at the newest mail and type its six digits."),
+    }[why]

@@ -6,25 +6,20 @@ over or withdrawn the same pages answer the same way, and no mail is sent.
 """
 
 import datetime
-import secrets
 import time
 from typing import Any
 
 from allauth.core import ratelimit
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare, salted_hmac
 
-from portal import erasure, mails, outbox, sharing, tokens
+from portal import erasure, mails, outbox, sharing, six_digits, tokens
 from portal.codes import new_code
 from portal.models import Grant, GuestLink, User
 
-CODE_SECONDS = 10 * 60
 SESSION_SECONDS = 30 * 60
-TRIES = 3
 KEPT = datetime.timedelta(days=30)  # after the last share ended, so that sharing again asks no retyping
 _ASKED, _READS = "guest_asked", "guest_reads"  # keys in the session
 
@@ -73,28 +68,25 @@ def ask(request: HttpRequest, code: str, token: str) -> None:
     """Mail the code of six digits if this link opens something now; tells nobody whether it does. Raises TooOften."""
     if not ratelimit.consume(request, action="guest_code", key=code):
         raise TooOften
-    digits, salt = f"{secrets.randbelow(10**6):06}", secrets.token_hex(16)
-    request.session[_ASKED] = {"link": code, "digest": _digest(salt, digits), "salt": salt, "at": time.time()}
-    cache.set(_tries_key(salt), 0, CODE_SECONDS)
+    digits = six_digits.make(request, _ASKED, link=code)  # for any link: what is answered tells nothing
     link = _open_link(code)
     if link and tokens.is_of(token, link.code, link.nonce):
         mails.guest_code(link, code=digits)
 
 
 def has_asked(request: HttpRequest) -> bool:
-    return time.time() - request.session.get(_ASKED, {}).get("at", 0) < CODE_SECONDS
+    return six_digits.are_open(request, _ASKED)
 
 
 def enter(request: HttpRequest, typed: str) -> None:
     """Open the guest's session when `typed` is the code. Raises Refused."""
-    asked = request.session.get(_ASKED)
-    if not asked or not has_asked(request) or _count_try(asked["salt"]) > TRIES:
-        raise Refused(over=True)
+    try:
+        asked = six_digits.check(request, _ASKED, typed)
+    except six_digits.NotTheDigits as fault:
+        raise Refused(over=fault.why != six_digits.Why.WRONG) from None
     link = _open_link(asked["link"])
-    if not constant_time_compare(_digest(asked["salt"], "".join(typed.split())), asked["digest"]) or not link:
+    if not link:
         raise Refused(over=False)
-    cache.delete(_tries_key(asked["salt"]))
-    del request.session[_ASKED]
     request.session.cycle_key()
     request.session[_READS] = {"link": link.code, "nonce": link.nonce, "until": time.time() + SESSION_SECONDS}
 
@@ -117,22 +109,6 @@ def _open_link(code: str) -> GuestLink | None:
     live = sharing.grants_of_row(OuterRef("person"), timezone.now())
     rows = GuestLink.objects.filter(Exists(live), code=code, person__is_active=True, person__erased_at=None)
     return rows.select_related("person", "owner").first()
-
-
-def _digest(salt: str, digits: str) -> str:
-    """Keyed with SECRET_KEY: a copy of the session table alone does not give six digits away."""
-    return salted_hmac(f"guest code {salt}", digits, algorithm="sha256").hexdigest()
-
-
-def _tries_key(salt: str) -> str:
-    return f"guest-code-tries:{salt}"
-
-
-def _count_try(salt: str) -> int:
-    try:
-        return cache.incr(_tries_key(salt))
-    except ValueError:  # the count is gone, so nobody knows how many there were
-        return TRIES + 1
 
 
 # --- Forgetting -------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from portal import guests, sender, sharing, tokens
+from portal import guests, sender, sharing, six_digits, tokens
 from portal.actions import people
 from portal.models import Grant, GuestLink, OutboxRow, Reading, User
 from portal.sharing import withdraw
@@ -144,11 +144,11 @@ def test_a_code_works_once_for_ten_minutes_and_three_tries(link):
         client = Client()
         client.post(address_of(link))
         code = digits()
-        clock.shift(guests.CODE_SECONDS + 1)
+        clock.shift(six_digits.SECONDS + 1)
         assert client.post(url("guest_code"), {"code": code}).status_code == 403
         client.post(address_of(link))
         code = digits()
-        for _ in range(guests.TRIES):
+        for _ in range(six_digits.TRIES):
             assert client.post(url("guest_code"), {"code": "000000x"}).status_code == 422
         assert client.post(url("guest_code"), {"code": code}).status_code == 403
         assert client.get(url("guest_reader")).status_code == 403
