@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import sharing
-from portal.models import Membership, Relation, Shareable, User
+from portal.models import Membership, Placement, Relation, Shareable, User
 from portfolios.models import Comment, Experience, Goal, Profile, Section, SupervisionCard, SupervisionLevel
 from portfolios.models.plan import MOVES
 from portfolios.models.supervision import State
@@ -61,9 +61,9 @@ def deciders(card: SupervisionCard, at: datetime.datetime) -> list[User]:
     places = {placement.organisation_id, placement.department_id} - {None}
     here = Membership.objects.live(on).filter(organisation__in=places).values("person")
     relations = Relation.objects.live(on).filter(person=placement.person_id, kind=Relation.Kind.SUPERVISOR)
-    found = User.objects.filter(
-        Q(pk=placement.supervisor_id) | Q(pk__in=relations.filter(other__in=here).values("other")), is_active=True
-    )
+    named = Placement.objects.filter(pk=placement.pk).order_by().values("supervisor")
+    both = named.union(relations.filter(other__in=here).order_by().values("other"))
+    found = User.objects.filter(pk__in=both, is_active=True)
     return list(found.exclude(pk=placement.person_id).order_by("family_name", "given_name", "pk"))
 
 

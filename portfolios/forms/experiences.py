@@ -133,10 +133,10 @@ class ExperienceForm(forms.Form):
 
     def _of(self, item: Experience) -> dict[str, Any]:
         """What the form shows of this experience; what is chosen was read with the choices."""
-        names = ("title", "happened_on", "kind", "placement", "version", *STARR)
+        names = ("title", "happened_on", "kind", "version", *STARR)
         many = ("competencies", "targets")
         chosen = {name: [one.pk for one in self.fields[name].queryset if one.chosen] for name in many}
-        return {name: getattr(item, name) for name in names} | chosen
+        return {name: getattr(item, name) for name in names} | {"placement": item.placement_id} | chosen
 
     @property
     def starr(self) -> list[forms.BoundField]:

@@ -1,10 +1,12 @@
 from django.db import models
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.models import Piece, Placement
+from portal.models import Piece, Placement, Shareable, User
 from portal.sharing import Shared
 from portfolios.models.competencies import Competency
+from portfolios.models.evidence import EvidenceLink
 from portfolios.models.sections import Section
 
 STARR = ("situation", "task", "action", "result", "reflection")
@@ -13,6 +15,11 @@ STARR = ("situation", "task", "action", "result", "reflection")
 class ExperienceRows(Shared):
     def with_competencies(self) -> "ExperienceRows":
         return self.select_related("shareable").prefetch_related("competencies")
+
+    def for_list(self) -> "ExperienceRows":
+        """With what a row of a list shows: title, day and competencies, none of the texts."""
+        names = Prefetch("competencies", Competency.objects.only("names"))
+        return self.select_related("shareable").defer(*STARR).prefetch_related(names)
 
     def whole(self) -> "ExperienceRows":
         """With all that its own page shows."""
@@ -29,10 +36,18 @@ class ExperienceRows(Shared):
 
     def not_linked(self) -> "ExperienceRows":
         """To no competency, no goal and no profile."""
-        return self.filter(competencies=None, shareable__uses=None)
+        links = Experience.competencies.through.objects.filter(experience=OuterRef("pk"))
+        return self.exclude(Exists(links)).exclude(Exists(EvidenceLink.objects.filter(item=OuterRef("pk"))))
 
     def drafts(self) -> "ExperienceRows":
         return self.filter(section=None)
+
+    def in_portfolio_of(self, owner: User) -> "ExperienceRows":
+        """What this person has put in a section; by the index of each section, in which the day is."""
+        return self.filter(section__portfolio=owner.pk)
+
+    def drafts_of(self, owner: User) -> "ExperienceRows":
+        return self.drafts().filter(shareable__owner=owner, shareable__kind=Shareable.Kind.DRAFT)
 
     def placed(self) -> "ExperienceRows":
         return self.exclude(section=None)

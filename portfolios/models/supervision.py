@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from portal import sharing
 from portal.codes import new_code
 from portal.models import Organisation, Piece, Placement, User
 from portal.published import in_language
@@ -17,6 +18,12 @@ from portfolios.models.experiences import Experience
 
 class CardRows(Shared):
     department = True  # the one thing that whoever is a member of the department now may see
+
+    def shown_to(self, person: User, at: datetime.datetime) -> Self:
+        """What people of the departments where this person works now show to their colleagues."""
+        if not sharing.sees_anything(person):
+            return self.none()
+        return self.filter(pk__in=sharing.departments_of(person, at).values("shareable"))
 
     def whole(self) -> Self:
         return self.select_related(

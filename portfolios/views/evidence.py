@@ -23,7 +23,7 @@ PER_PAGE = 20
 def evidence_of(request: HttpRequest, target: Goal | Profile, way: Way, at: datetime.datetime) -> dict[str, Any]:
     """A page of the experiences that show this goal or profile, of those that this reader sees."""
     rows = Experience.objects.visible_to(way.reader, at, narrow=True).evidence_of(target.pk)
-    shown = Paginator(rows.with_competencies().latest_first(), PER_PAGE)
+    shown = Paginator(rows.for_list().latest_first(), PER_PAGE)
     return {"evidence": shown.get_page(request.GET.get("page"))}
 
 
@@ -56,7 +56,7 @@ def evidence(request: HttpRequest, code: str) -> HttpResponse:
         here = reverse("portfolios:evidence", args=[code])
         return redirect(f"{here}?{request.GET.urlencode()}" if request.GET else here)
     rows = own_rows.filter(shareable__title__icontains=words) if words else own_rows
-    page = Paginator(rows.with_competencies().latest_first(), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows.for_list().latest_first(), PER_PAGE).get_page(request.GET.get("page"))
     linked = set(own_rows.evidence_of(found.pk).filter(pk__in=[one.pk for one in page]).values_list("pk", flat=True))
     back = reverse(f"portfolios:{found._meta.model_name}", args=[code])
     context = {"target": found, "page": page, "words": words, "linked": linked, "back": back}

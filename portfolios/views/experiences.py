@@ -88,12 +88,7 @@ def _beside(found: Experience) -> dict[str, Any]:
 
 @access.signed_in
 def drafts(request: HttpRequest) -> HttpResponse:
-    rows = (
-        Experience.objects.filter(shareable__owner=request.user)
-        .drafts()
-        .with_competencies()
-        .order_by("-updated_at", "-pk")
-    )
+    rows = Experience.objects.filter(shareable__owner=request.user).drafts().for_list().order_by("-updated_at", "-pk")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "portfolios/drafts.html", {"page": page})
 

@@ -48,7 +48,7 @@ def shared_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
     grants = shares_of_or_404(way, code)
     until = {grant.content_object_id: grant for grant in reversed(grants)}
     sections = Section.objects.filter(pk__in=until).with_counts().in_order()
-    experiences = Experience.objects.filter(pk__in=until).with_competencies().latest_first()
+    experiences = Experience.objects.filter(pk__in=until).for_list().latest_first()
     goals = Goal.objects.filter(pk__in=until).select_related("shareable").soonest_first()
     profiles = Profile.objects.filter(pk__in=until).select_related("shareable").order_by("chosen_at", "pk")
     context = {

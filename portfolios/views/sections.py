@@ -106,7 +106,7 @@ def section_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
     """One section with its text and a page of its experiences; a reading when it is another's."""
     at = timezone.now()
     found = way.find(Section.objects.in_order(), code)
-    inside = found.experiences.visible_to(way.reader, at, narrow=True).with_competencies().latest_first()
+    inside = found.experiences.visible_to(way.reader, at, narrow=True).for_list().latest_first()
     page = Paginator(inside if found.holds_items else [], PER_PAGE).get_page(request.GET.get("page"))
     way.note([found.shareable], channel=Channel.PAGE, at=at)
     context = {"section": found, "page": page, "at": at, "way": way, "frame": way.frame}

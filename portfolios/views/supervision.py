@@ -119,7 +119,7 @@ def card_hide(request: HttpRequest, code: str) -> HttpResponse:
 @access.signed_in
 def department_cards(request: HttpRequest) -> HttpResponse:
     """The cards that people of the own departments show to their colleagues: names only, so this is no reading."""
-    rows = SupervisionCard.objects.whole().shared_with(request.user)
+    rows = SupervisionCard.objects.shown_to(request.user, timezone.now()).select_related("shareable__owner")
     page = Paginator(
         rows.order_by("shareable__owner__family_name", "shareable__owner__given_name", "pk"), PER_PAGE
     ).get_page(request.GET.get("page"))

@@ -14,6 +14,8 @@ from portal.access import access
 from portal.models import User
 from portfolios.forms.timeline import GOAL, LOOSE, TimelineFilters
 from portfolios.models import Experience, Goal
+from portfolios.models.experiences import ExperienceRows
+from portfolios.models.plan import GoalRows
 from portfolios.nav import mark_reading_along
 from portfolios.search import IN_EXPERIENCE, IN_GOAL, anywhere
 from portfolios.views.reading import shares_of_or_404
@@ -50,28 +52,37 @@ def _page(request: HttpRequest, owner: User, way: Way) -> HttpResponse:
 
 def _rows(owner: User, way: Way, asked: dict[str, Any]) -> QuerySet:
     """Keys and days of the pieces of both kinds, the latest first."""
+    pieces, goals = _own(owner) if owner.pk == way.reader.pk else _shared(owner, way)
+    parts, kind = [], asked.get("kind", "")
+    if kind != GOAL:
+        words = _words(IN_EXPERIENCE, asked)
+        parts = [_dated(_narrowed(rows, asked).filter(words), F("happened_on"), EXPERIENCE, asked) for rows in pieces]
+    if kind in ("", GOAL) and not {"competency", "placement"} & asked.keys():
+        day = Coalesce("closed_on", TruncDate("created_at"), output_field=DateField())
+        parts.append(_dated(goals.filter(_words(IN_GOAL, asked)), day, GOAL, asked))
+    first, *others = parts or [_dated(Experience.objects.none(), F("happened_on"), EXPERIENCE, {})]
+    return (first.union(*others, all=True) if others else first).order_by("-day", "-key")
+
+
+def _own(owner: User) -> tuple[list[ExperienceRows], GoalRows]:
+    """All of them, so without asking for sight: what lies in sections, and drafts apart, each by its own index."""
+    placed, drafts = Experience.objects.in_portfolio_of(owner), Experience.objects.drafts_of(owner)
+    return [placed, drafts], Goal.objects.filter(section__portfolio=owner.pk)
+
+
+def _shared(owner: User, way: Way) -> tuple[list[ExperienceRows], GoalRows]:
     at = timezone.now()
     experiences = Experience.objects.visible_to(way.reader, at).filter(shareable__owner=owner)
-    goals = Goal.objects.visible_to(way.reader, at).filter(shareable__owner=owner)
-    if owner.pk == way.reader.pk:  # all of them: no need to ask for sight
-        experiences = Experience.objects.filter(shareable__owner=owner)
-        goals = Goal.objects.filter(shareable__owner=owner)
+    return [experiences], Goal.objects.visible_to(way.reader, at).filter(shareable__owner=owner)
+
+
+def _narrowed(rows: ExperienceRows, asked: dict[str, Any]) -> ExperienceRows:
     kind = asked.get("kind", "")
-    if kind == LOOSE:
-        experiences = experiences.not_linked()
-    elif kind and kind != GOAL:
-        experiences = experiences.filter(kind=kind)
+    if kind:
+        rows = rows.not_linked() if kind == LOOSE else rows.filter(kind=kind)
     if "competency" in asked:
-        experiences = experiences.filter(competencies=asked["competency"])
-    if "placement" in asked:
-        experiences = experiences.filter(placement=asked["placement"])
-    only_experiences = {"competency", "placement"} & asked.keys() or kind not in ("", GOAL)
-    first = _dated(experiences.filter(_words(IN_EXPERIENCE, asked)), F("happened_on"), EXPERIENCE, asked)
-    day = Coalesce("closed_on", TruncDate("created_at"), output_field=DateField())
-    second = _dated(goals.filter(_words(IN_GOAL, asked)), day, GOAL, asked)
-    if only_experiences:
-        return first.order_by("-day", "-key")
-    return (second if kind == GOAL else first.union(second, all=True)).order_by("-day", "-key")
+        rows = rows.filter(competencies=asked["competency"])
+    return rows.filter(placement=asked["placement"]) if "placement" in asked else rows
 
 
 def _words(fields: tuple[str, ...], asked: dict[str, Any]) -> Q:
@@ -93,7 +104,7 @@ def _moments(page: Page) -> list[dict[str, Any]]:
     keys = {what: [row["key"] for row in rows if row["what"] == what] for what in (EXPERIENCE, GOAL)}
     found: dict[int, Any] = {}
     for pieces in (
-        Experience.objects.filter(pk__in=keys[EXPERIENCE]).with_competencies(),
+        Experience.objects.filter(pk__in=keys[EXPERIENCE]).for_list(),
         Goal.objects.filter(pk__in=keys[GOAL]).select_related("shareable"),
     ):
         found |= {one.pk: one for one in pieces}

@@ -23,9 +23,8 @@ class QuestionnaireRows(models.QuerySet["Questionnaire"]):
         """What ships with the portal, and what the own organisations made."""
         if not person.is_active:
             return self.none()
-        own = organised_by(person)
-        mine = Q(organisation__in=own.values("organisation"))
-        return self.filter(mine | Q(organisation=None)) if own.exists() else self.none()
+        places = list(organised_by(person).values_list("organisation", flat=True))
+        return self.filter(Q(organisation__in=places) | Q(organisation=None)) if places else self.none()
 
 
 class Questionnaire(models.Model):

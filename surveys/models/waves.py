@@ -93,6 +93,7 @@ class Survey(models.Model):
         ]
         indexes = [
             models.Index(fields=["organisation", "-opens_at", "-id"], name="survey_list"),
+            models.Index(fields=["audience"], condition=Q(audience="everybody"), name="survey_for_everybody"),
             models.Index(
                 fields=["closes_at"], condition=Q(closed_at=None, launched_at__isnull=False), name="survey_running"
             ),

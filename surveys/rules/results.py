@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from portal.models import User
 from surveys.models import Invitation, Survey
 from surveys.models.questionnaires import organised_by
+from surveys.models.waves import SurveyRows
 from surveys.rules.waves import may_organise
 
 READY, TO_CHECK = "surveys.results", "surveys.check_texts"  # kinds of news and of a to-do
@@ -24,6 +25,15 @@ def seen_by(person: User | AnonymousUser) -> Q:
         mine |= Q(organisation__in=organised_by(person).values("organisation"))
         mine |= Q(Exists(invited), audience=Survey.Audience.INVITED)
     return mine
+
+
+def seen(person: User) -> SurveyRows:
+    """The same surveys by key, from a branch for each reason: for a list, where a condition would be asked of every
+    survey there is."""
+    everybody = Survey.objects.filter(audience=Survey.Audience.EVERYBODY).order_by().values("pk")
+    organised = Survey.objects.filter(organisation__in=organised_by(person).values("organisation")).values("pk")
+    asked = Invitation.objects.filter(person=person.pk, survey__audience=Survey.Audience.INVITED).values("survey")
+    return Survey.objects.filter(pk__in=everybody.union(organised, asked, all=True))
 
 
 def may_check(person: User | AnonymousUser, survey: Survey) -> bool:

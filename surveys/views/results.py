@@ -31,7 +31,7 @@ LIST_PAGE = 20
 @access.signed_in
 def results_list(request: HttpRequest) -> HttpResponse:
     """All results that somebody may see, the latest first."""
-    rows = Survey.objects.whole().filter(rules.seen_by(request.user), result__document__isnull=False)
+    rows = rules.seen(request.user).select_related("organisation").filter(result__document__isnull=False)
     page = Paginator(rows.order_by("-closes_at", "-pk"), LIST_PAGE).get_page(request.GET.get("page"))
     return render(request, "surveys/results_list.html", {"page": page})
 

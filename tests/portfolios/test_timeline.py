@@ -60,6 +60,7 @@ def test_each_filter_leaves_out_what_does_not_fit(filled, sign_in):
         f"since={day(30)}&until={day(20)}": ["Samen", "Plek"],
         "q=ZELDZAAM": ["Doel nu", "Concept"],
         "q=zeldzaam&kind=goal": ["Doel nu"],
+        f"kind=goal&competency={filled.together.pk}": [],
         "q=nergens": [],
         "kind=nonsense&since=gisteren&competency=x": ["Doel gehaald", "Doel nu", "Concept", "Samen", "Plek", "Oud"],
     }

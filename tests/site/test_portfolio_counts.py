@@ -67,7 +67,7 @@ OWN: dict[str, Page] = {
     "change an experience": ("experience_edit", code("item"), ""),
     "new goal": ("goal_new", alone, ""),
     "change a goal": ("goal_edit", code("goal"), ""),
-    "evidence": ("goal_evidence", code("goal"), ""),
+    "evidence": ("evidence", code("goal"), ""),
     "new line": ("line_add", alone, ""),
     "rate": ("rate", code("competencies"), ""),
     "change a profile": ("profile_edit", code("profile"), ""),
@@ -142,7 +142,7 @@ COUNTS: dict[str, dict[str, int]] = {
         "section of profiles": 11,
         "experience": 12,
         "goal": 12,
-        "profile": 10,
+        "profile": 13,
         "portfolio": 11,
         "first steps": 5,
         "order and hide": 9,
@@ -159,7 +159,7 @@ COUNTS: dict[str, dict[str, int]] = {
         "new line": 5,
         "rate": 8,
         "change a profile": 9,
-        "new product": 8,
+        "new product": 7,
         "log a week": 5,
         "new lesson": 5,
         "new certificate": 5,
@@ -172,7 +172,7 @@ COUNTS: dict[str, dict[str, int]] = {
         "who sees this": 9,
         "change a term": 7,
         "withdraw all": 8,
-        "as a reader": 14,
+        "as a reader": 13,
         "section, as a reader": 11,
         "section of goals, as a reader": 9,
         "section of a SWOT, as a reader": 9,
@@ -181,7 +181,7 @@ COUNTS: dict[str, dict[str, int]] = {
         "section of profiles, as a reader": 9,
         "experience, as a reader": 11,
         "goal, as a reader": 11,
-        "profile, as a reader": 10,
+        "profile, as a reader": 13,
         "snapshots": 6,
         "timeline": 12,
         "timeline, not linked": 11,
@@ -200,10 +200,10 @@ COUNTS: dict[str, dict[str, int]] = {
         "section of profiles": 9,
         "experience": 11,
         "goal": 11,
-        "profile": 10,
+        "profile": 13,
         "comments": 10,
         "shared with me": 6,
-        "shared by": 13,
+        "shared by": 12,
         "timeline": 11,
         "PDF": 6,
         "cards of a department": 6,
@@ -218,12 +218,12 @@ COUNTS: dict[str, dict[str, int]] = {
         "section of profiles": 7,
         "experience": 8,
         "goal": 8,
-        "profile": 7,
+        "profile": 10,
         "all": 7,
     },
     "decide": {"level": 7, "rate": 8},
 }
-LISTS = {"section of education", "as a reader", "shared by"}
+LISTS = {"section of education", "as a reader", "profile", "profile, as a reader"}
 
 
 @pytest.mark.django_db
@@ -251,7 +251,7 @@ MANY = {
     "section": ("section", code("section"), ""),
     "section, tenth page": ("section", code("section"), "?page=10"),
     "timeline": ("timeline", alone, ""),
-    "evidence": ("goal_evidence", code("goal"), ""),
+    "evidence": ("evidence", code("goal"), ""),
 }
 
 

@@ -159,8 +159,8 @@ COUNTS: dict[str, dict[str, int]] = {
         "question": 8,
         "new question": 8,
         "preview of a questionnaire": 6,
-        "results that wait": 7,
-        "texts": 10,
+        "results that wait": 8,
+        "texts": 11,
     },
     "invited": {
         "results of all": 6,
