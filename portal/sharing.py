@@ -116,31 +116,24 @@ class GrantBackend(BaseBackend):
         return isinstance(obj, Shareable) and may(user_obj, perm.rpartition(".")[2], obj)
 
 
-def readers(shareables: Iterable[int], at: datetime.datetime) -> dict[int, list[Grant]]:
-    """Live grants on each of these shareables or their parents, by shareable key, the last to end first."""
-    rows = list(Shareable.objects.filter(pk__in=list(shareables)).values_list("pk", "parent_id"))
-    by_target = _live_on({pk for pair in rows for pk in pair if pk}, at)
-    return {pk: by_target.get(pk, []) + (by_target.get(parent, []) if parent else []) for pk, parent in rows}
-
-
-def readers_of(piece: Shareable, at: datetime.datetime) -> list[Grant]:
-    """The same for one piece that was just read: one query less."""
-    targets = [pk for pk in (piece.pk, piece.parent_id) if pk]
-    by_target = _live_on(set(targets), at)
-    return [grant for target in targets for grant in by_target.get(target, [])]
-
-
-def _live_on(targets: set[int], at: datetime.datetime) -> dict[int, list[Grant]]:
+def readers(pieces: Iterable[Shareable], at: datetime.datetime) -> dict[int, list[Grant]]:
+    """Live grants on each of these or on what it lies in, by its key; its own first, the last to end first."""
+    above = {piece.pk: [key for key in (piece.pk, piece.parent_id) if key] for piece in pieces}
     live = (
         Grant.objects.live(at)
-        .filter(content_object__in=targets)
+        .filter(content_object__in={key for keys in above.values() for key in keys})
         .select_related("user", "permission", "content_object")
         .order_by("-expires_at", "pk")
     )
     found: dict[int, list[Grant]] = {}
     for grant in live:
         found.setdefault(grant.content_object_id, []).append(grant)
-    return found
+    return {pk: [grant for key in keys for grant in found.get(key, [])] for pk, keys in above.items()}
+
+
+def readers_of(piece: Shareable, at: datetime.datetime) -> list[Grant]:
+    """The same for one piece."""
+    return readers([piece], at)[piece.pk]
 
 
 # --- Sharing --------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ def arrange(request: HttpRequest) -> HttpResponse:
     if portfolio is None:
         return redirect("portfolios:portfolio")
     sections = list(portfolio.sections.in_order())
-    readers = sharing.readers([one.pk for one in sections], timezone.now())
+    readers = sharing.readers([one.shareable for one in sections], timezone.now())
     rows = [{"section": one, "grants": readers[one.pk]} for one in sections]
     return render(request, "portfolios/arrange.html", {"rows": rows, "newer": actions.newer(portfolio)})
 
@@ -48,7 +48,7 @@ def section_move(request: HttpRequest, code: str) -> HttpResponse:
 def section_hide(request: HttpRequest, code: str) -> HttpResponse:
     found, at = _mine(request, code), timezone.now()
     actions.hide(found, by=request.user, at=at)
-    people = sorted({grant.user.short_name for grant in sharing.readers([found.pk], at)[found.pk]})
+    people = sorted({grant.user.short_name for grant in sharing.readers_of(found.shareable, at)})
     told = _("“%(section)s” is hidden from your own list.") % {"section": found.title}
     if people:
         told += " " + _("It stays shared: %(names)s can still read it.") % {"names": ", ".join(people)}

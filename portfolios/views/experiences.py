@@ -116,7 +116,7 @@ def _shown(request: HttpRequest, found: Experience, form: FilesForm, way: Way) -
     if not found.is_draft:
         context |= parts_of(found.shareable, way)
     if mine:
-        context["grants"] = sharing.readers([found.pk], at)[found.pk]
+        context["grants"] = sharing.readers_of(found.shareable, at)
         context["may_remove"] = rules.may_remove(request.user, found)
         context["form"] = form
     else:
@@ -167,7 +167,7 @@ def experience_place(request: HttpRequest, code: str) -> HttpResponse:
         actions.place(found, section=section, by=request.user)
         messages.success(request, _("It is now in “%(section)s”.") % {"section": section.title})
         return redirect("portfolios:experience", found.code)
-    readers = sharing.readers([s.pk for s in sections], timezone.now())
+    readers = sharing.readers([s.shareable for s in sections], timezone.now())
     rows = [{"section": s, "people": sorted({g.user.short_name for g in readers[s.pk]})} for s in sections]
     return render(request, "portfolios/experience_place.html", {"experience": found, "rows": rows})
 

@@ -114,7 +114,7 @@ def withdraw(request: HttpRequest, source: str, code: str) -> HttpResponse:
     grant = rows[0]
     ground.withdraw(rows, by=request.user)
     names = {"name": grant.user.full_name, "piece": str(grant.content_object)}
-    left = ground.readers([grant.content_object_id], timezone.now())[grant.content_object_id]
+    left = ground.readers_of(grant.content_object, timezone.now())
     if any(other.user_id == grant.user_id for other in left):
         text = _(
             "Withdrawn. But %(name)s still reads “%(piece)s” through another share. "

@@ -56,7 +56,7 @@ def goal_new(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The goal stands in your development plan."))
         return drafts.done(request, redirect("portfolios:goal", made.code), NEW, code)
     open_form = drafts.resume if form.is_bound else drafts.begin
-    grants = sharing.readers([plan.pk], timezone.now())[plan.pk]
+    grants = sharing.readers_of(plan.shareable, timezone.now())
     context = {"form": form, "section": plan, "grants": grants}
     context["editing"] = open_form(request.user, NEW, code, form=form)
     return render(request, "portfolios/goal_edit.html", context, status=422 if form.errors else 200)
@@ -65,7 +65,7 @@ def goal_new(request: HttpRequest) -> HttpResponse:
 @access.signed_in(methods=["GET", "POST"])
 def goal_edit(request: HttpRequest, code: str) -> HttpResponse:
     found = _mine(request, code)
-    grants = sharing.readers([found.pk], timezone.now())[found.pk]
+    grants = sharing.readers_of(found.shareable, timezone.now())
     context = {"goal": found, "section": found.section, "grants": grants}
     return edit(
         request,
@@ -92,7 +92,7 @@ def goal_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
     context: dict[str, Any] = {"goal": found, "way": way, "frame": way.frame, **parts_of(found.shareable, way)}
     context |= evidence_of(request, found, way, at)
     if rules.may_edit(way.reader, found.shareable):
-        context |= {"is_owner": True, "grants": sharing.readers([found.pk], at)[found.pk]}
+        context |= {"is_owner": True, "grants": sharing.readers_of(found.shareable, at)}
         context["may"] = {to: rules.may_move(found, to) for to in State}
     else:
         mark_reading_along(request, way)

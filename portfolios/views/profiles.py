@@ -90,7 +90,7 @@ def profile_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
 @access.signed_in(methods=["GET", "POST"])
 def profile_edit(request: HttpRequest, code: str) -> HttpResponse:
     found = _mine(request, code)
-    context = {"profile": found, "grants": sharing.readers([found.pk], timezone.now())[found.pk]}
+    context = {"profile": found, "grants": sharing.readers_of(found.shareable, timezone.now())}
     return edit(
         request,
         found,

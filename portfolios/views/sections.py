@@ -46,7 +46,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
     every = list(Section.objects.filter(portfolio=mine).with_counts().in_order())
     sections = [one for one in every if one.hidden_at is None]
     logged = Experience.objects.filter(shareable__owner=request.user).select_related("shareable")
-    readers = sharing.readers([s.pk for s in sections], at)
+    readers = sharing.readers([s.shareable for s in sections], at)
     rows = [{"section": s, "grants": readers.get(s.pk, [])} for s in sections]
     goals = Goal.objects.filter(shareable__owner=request.user).open().select_related("shareable").soonest_first()
     context = {"portfolio": mine, "rows": rows, "hidden": len(every) - len(sections)}
@@ -120,14 +120,14 @@ def _owner_parts(request: HttpRequest, found: Section, at: Any, way: Way) -> dic
     if not rules.may_edit(way.reader, found.shareable):
         mark_reading_along(request, way)
         return {"is_owner": False}
-    return {"is_owner": True, "grants": sharing.readers([found.pk], at)[found.pk]}
+    return {"is_owner": True, "grants": sharing.readers_of(found.shareable, at)}
 
 
 @access.signed_in(methods=["GET", "POST"])
 def section_edit(request: HttpRequest, code: str) -> HttpResponse:
     found = visible_or_404(Section.objects.in_order(), request.user, code)
     require(rules.may_edit(request.user, found.shareable), _("Only the owner can change this text."))
-    context = {"section": found, "grants": sharing.readers([found.pk], timezone.now())[found.pk]}
+    context = {"section": found, "grants": sharing.readers_of(found.shareable, timezone.now())}
     return edit(
         request,
         found,
