@@ -3,6 +3,7 @@
 Page, CSV, drawing, PDF and mail all come through here, and nothing here reads anything but the snapshot.
 """
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -39,7 +40,7 @@ class Line:
     def is_indicative(self) -> bool:
         return self.base is not None and self.base < INDICATIVE
 
-    @property
+    @functools.cached_property
     def interval(self) -> str:
         return interval(self.part) if self.part else ""
 
