@@ -8,6 +8,8 @@ from portal import files as ground
 from portal.models import StoredFile
 
 AT_ONCE = 5  # each may take our child process ten seconds
+TOGETHER = 25_000_000  # bytes; the proxy in front refuses 30 MB without a word (docker/Caddyfile)
+_TOO_MUCH = _("Choose at most five at a time, together at most 25 MB. You can add more after that.")
 
 
 class SeveralFiles(forms.ClearableFileInput):
@@ -23,8 +25,8 @@ class SeveralFilesField(forms.FileField):
         chosen = [super(SeveralFilesField, self).clean(one, initial) for one in data or []]
         if self.required and not chosen:
             raise forms.ValidationError(self.error_messages["required"], code="required")
-        if len(chosen) > AT_ONCE:
-            raise forms.ValidationError(_("Choose at most five at a time; you can add more after that."))
+        if len(chosen) > AT_ONCE or sum(one.size for one in chosen) > TOGETHER:
+            raise forms.ValidationError(_TOO_MUCH, code="too much")
         return chosen
 
 
@@ -51,6 +53,9 @@ class FilesForm(forms.Form):
         self.added: list[StoredFile] = []  # what came of what was chosen
         for field in self.fields.values():
             field.required = needed
+        # The browser says it before anything is sent: static/js/app.js.
+        limits = {"data-most-files": AT_ONCE, "data-most-bytes": TOGETHER, "data-too-much": _TOO_MUCH}
+        self.fields["files"].widget.attrs |= limits
         self.fields["declared"].error_messages["required"] = ground.WORDS["declare"]
 
     def clean(self) -> dict[str, Any]:

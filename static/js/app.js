@@ -27,10 +27,15 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", release);
 document.addEventListener("htmx:afterRequest", release);
 
-// A chosen file asks for the tick beside it, before it is sent: a page that comes back has lost the file.
+// What is wrong with chosen files is said before they are sent: a page that comes back has lost them. A file asks for
+// the tick beside it.
 document.addEventListener("change", ({ target }) => {
-  const tick = target.matches("[data-asks]") && document.getElementById(target.dataset.asks);
+  if (!target.matches("[data-asks]")) return;
+  const tick = document.getElementById(target.dataset.asks);
   if (tick) tick.required = target.files.length > 0;
+  const bytes = [...target.files].reduce((sum, one) => sum + one.size, 0);
+  const { mostFiles, mostBytes, tooMuch } = target.dataset;
+  target.setCustomValidity(target.files.length > mostFiles || bytes > mostBytes ? tooMuch : "");
 });
 
 // Links to a place inside a folded part unfold it.

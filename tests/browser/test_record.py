@@ -84,6 +84,10 @@ def test_a_photo_that_is_refused_costs_no_word_and_no_other_photo(
     page.get_by_label("Waar ging het over?").fill("Overdracht")
     good = {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": picture()}
     bad = {"name": "IMG_1.HEIC", "mimeType": "image/heic", "buffer": b"\0\0\0\x18ftypheic" + b"\0" * 20}
+    if script:
+        page.locator("input[type=file]").set_input_files([good] * 6)
+        words = page.locator("input[type=file]").evaluate("(one) => one.validationMessage")
+        assert "hoogstens vijf" in words and "25 MB" in words
     page.locator("input[type=file]").set_input_files([good, bad])
     if script:  # the browser itself asks for the tick, so that no chosen file is lost for want of it
         assert page.locator("input[name=declared]").evaluate("(one) => one.required")

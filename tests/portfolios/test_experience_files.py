@@ -114,7 +114,7 @@ def test_no_files_and_no_tick_is_fine_and_a_tick_alone_too(cast, sign_in):
     assert Experience.objects.count() == 2 and not StoredFile.objects.exists()
 
 
-def test_more_than_five_at_once_are_none(cast, sign_in):
+def test_more_than_five_or_too_much_at_once_are_none(cast, sign_in, monkeypatch):
     def some(many: int) -> dict:
         return {"files": [photo(f"{one}.jpg", size=(60 + one, 40)) for one in range(many)], "declared": "on"}
 
@@ -123,6 +123,9 @@ def test_more_than_five_at_once_are_none(cast, sign_in):
     assert "vijf" in answer.context["chosen"].errors["files"][0]
     sign_in(cast.noor).post(url("experience_new"), TEXT | some(5))
     assert StoredFile.objects.count() == 5
+    monkeypatch.setattr("portal.forms.files.TOGETHER", 1000)
+    answer = sign_in(cast.noor).post(url("experience_new"), TEXT | {"files": photo(size=(99, 99)), "declared": "on"})
+    assert "25 MB" in answer.context["chosen"].errors["files"][0] and StoredFile.objects.count() == 5
 
 
 def test_sent_twice_it_is_one_experience_with_one_file(cast, sign_in):
