@@ -38,6 +38,8 @@ def load() -> None:
         steps = [step for document in missing for step in _Story(document, users).steps()]
         for _at, happen in sorted(steps, key=lambda step: step[0]):
             happen()
+    for document in missing:
+        demo_record.add_files(document, users[document["owner"]])
 
 
 class _Story:

@@ -1,17 +1,21 @@
 """Profiles, education and time of the demo's people (P9, P10): their part of the stories in portfolios/demo.py."""
 
 import datetime
+import io
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image, ImageDraw, ImageFont
 
+from portal import files
 from portal.demo import day, moment
 from portal.models import User
 from portfolios.actions import education, evidence, profiles
-from portfolios.models import Experience, Profile, Section
+from portfolios.models import Experience, Profile, ProfileProduct, Section
 from portfolios.models.quarters import Quarter
 
 Step = tuple[datetime.datetime, Callable[[], Any]]
@@ -38,6 +42,33 @@ def steps(document: dict[str, Any], owner: User, things: Things) -> Iterator[Ste
         yield at, partial(_certificate, row, owner, things, at)
     if weeks := learned.get("weeks"):
         yield moment(0, "00:00"), partial(_log, weeks, owner, things, day(document["opened"]))
+
+
+def add_files(document: dict[str, Any], owner: User) -> None:
+    """The drawings of what was made; apart, because a file is never added inside a transaction."""
+    for row in document.get("profiles", []):
+        for made in row["products"]:
+            if "drawing" not in made:
+                continue
+            products = ProfileProduct.objects.select_related("profile__shareable")
+            product = products.get(profile__shareable__owner=owner, title=made["title"])
+            upload = SimpleUploadedFile(made["drawing"]["name"], _drawn(made["drawing"]["lines"]))
+            at = moment(made["day"], "21:05")
+            added = files.add(upload, about=product.profile.shareable, by=owner, declared=True, at=at)
+            profiles.attach(product, [added], by=owner)
+
+
+def _drawn(lines: list[str]) -> bytes:
+    """A card with these lines, as a photo of it."""
+    picture = Image.new("RGB", (900, 640), "#F6F3EA")
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((24, 24, 876, 616), outline="#0B6E6E", width=6)
+    for number, line in enumerate(lines):
+        size, ink = (46, "#0B6E6E") if number == 0 else (36, "#1B2430")
+        pen.text((70, 70 + 92 * number), line, fill=ink, font=ImageFont.load_default(size))
+    body = io.BytesIO()
+    picture.save(body, "PNG")
+    return body.getvalue()
 
 
 def _choose(row: dict[str, Any], owner: User, things: Things, at: datetime.datetime) -> None:

@@ -20,7 +20,7 @@ from django.utils import timezone, translation
 
 from events.demo import DATA as MEETUPS
 from portal import audit, demo, demo_mail, readings
-from portal.models import AuditChain, Grant, Membership, Organisation, Reading, Relation, ToDo, User
+from portal.models import AuditChain, Grant, Membership, Organisation, Reading, Relation, StoredFile, ToDo, User
 from portfolios import first_steps, timeshare, topics
 from portfolios.documents import DATA
 from portfolios.models import Experience, Portfolio, Profile, ProfileProduct, Section, Week
@@ -176,6 +176,9 @@ def test_noor_has_profiles_education_and_weeks_that_are_a_topic_on_whatever_day_
     chosen = Profile.objects.filter(shareable__owner=noor).order_by("chosen_at")
     assert [(one.key, one.products.count()) for one in chosen] == [("quality-safety", 2), ("education", 2)]
     assert all(Experience.objects.evidence_of(one.pk).exists() for one in chosen)
+    assert list(StoredFile.objects.values_list("name", "products__profile__key")) == [
+        ("Kaart overdracht.png", "quality-safety")
+    ]
     assert not ProfileProduct.objects.filter(made_on__gt=on).exists()
     shares = timeshare.by_quarter(Week.objects.filter(section__portfolio__owner=noor, monday__lte=on))
     assert Week.objects.count() == sum(one.weeks for one in shares) > 25, "no week that is to come"
