@@ -1,4 +1,4 @@
-"""Levels as drawings: the same on the page of the section and on paper (P5, P17)."""
+"""Levels and time as drawings: the same on the page of the section and on paper (P5, P10, P17)."""
 
 import datetime
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.charts import Axis, Levels, Radar, Track
-from portfolios import growth
+from portal.charts import Axis, Levels, Radar, Ring, Track
+from portfolios import growth, timeshare
 from portfolios.models import Competency, FrameworkVersion, Portfolio, Rating, Section
 from portfolios.models.quarters import Quarter
 
@@ -80,3 +80,31 @@ def _over_time(
 def quarter_short(quarter: Quarter) -> str:
     """In little room: "Q1 ’27"."""
     return _("Q%(number)s ’%(year)02d") % {"number": quarter.number, "year": quarter.year % 100}
+
+
+@dataclass(frozen=True)
+class Time:
+    """Hours by quarter, the newest first, and the newest that has any as a ring."""
+
+    shares: list[timeshare.Share]
+    ring: Ring | None
+
+
+def time_of(section: Section, at: datetime.datetime) -> Time:
+    """Out of the weeks in the section of education."""
+    on = timezone.localdate(at)
+    shares = timeshare.by_quarter(section.weeks.between(timeshare.shown_from(on), on))
+    newest = next((one for one in shares if one.part is not None), None)
+    return Time(shares, _ring(newest) if newest else None)
+
+
+def _ring(share: timeshare.Share) -> Ring:
+    figures = {"part": round(share.percent or 0), "number": share.quarter.number, "year": share.quarter.year}
+    return Ring(
+        _("%(part)s%% of the hours in quarter %(number)s of %(year)s went to development and education.") % figures,
+        _("development"),
+        float(share.growth),
+        float(share.total),
+        _("clinical or laboratory work"),
+        (float(timeshare.ADVICE[0]), float(timeshare.ADVICE[1])),
+    )

@@ -1,21 +1,21 @@
 """A portfolio on paper (P17): the sections that were chosen, as one person sees them at one moment."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from portal import pdf
+from portal import pdf, sharing
 from portal.models import Shareable, StoredFile, User
 from portal.pdf_samples import MADE_AT, Sample, charts
-from portal.templatetags.portal_tags import day
-from portfolios import drawings
-from portfolios.models import Experience, Goal, Profile, Section, SwotItem
+from portfolios import drawings, rules
+from portfolios.models import EvidenceLink, Experience, Goal, Profile, Section, SupervisionCard, SwotItem
 from portfolios.models.experiences import STARR
 
 TEMPLATE = "portfolios/pdf/portfolio.html"
+MOST_PLACES = 4  # of the past, on the cover
 MOST_ITEMS = 400  # of one section; a document has 120 pages at most
 
 
@@ -34,19 +34,27 @@ def portfolio(sections: Sequence[Section], *, reader: User, at: datetime.datetim
         context = {
             "owner": owner.full_name,
             "for_whom": reader.full_name,
+            "is_own": owner.pk == reader.pk,
             "made_on": timezone.localdate(at),
-            "parts": parts,
-            "moments": [
-                {
-                    "on": timezone.localdate(at),
-                    "title": _("Made for %(name)s") % {"name": reader.full_name},
-                    "state": "now",
-                }
-            ],
+            "parts": [one for one in parts if not one["is_empty"]],
+            "empty": [one["title"] for one in parts if one["is_empty"]],
+            "files": [file for one in parts for file in one["files"]],
+            "moments": _moments(owner, reader, timezone.localdate(at)),
         }
-    made = pdf.compose(TEMPLATE, context, language=language, title=name, author=owner.full_name, made_at=at)
+        made = pdf.compose(TEMPLATE, context, language=language, title=name, author=owner.full_name, made_at=at)
     pieces = [piece for part in parts for piece in part["pieces"]]
     return name, made, pieces
+
+
+def _moments(owner: User, reader: User, on: datetime.date) -> list[dict[str, Any]]:
+    """The line of the cover: for whom it was made; before and after it, for the owner alone, where they work."""
+    now = {"on": on, "title": _("Made for %(name)s") % {"name": reader.full_name}, "state": "now"}
+    if owner.pk != reader.pk:  # where somebody worked is theirs to tell
+        return [now]
+    places = owner.placements.select_related("organisation", "department").order_by("starts_on", "pk")
+    rows = [{"on": one.starts_on, "title": str(one)} for one in places]
+    before = [one for one in rows if one["on"] <= on][-MOST_PLACES:]
+    return [*before, now, *({**one, "state": "coming"} for one in rows if one["on"] > on)]
 
 
 def _part(section: Section, reader: User, at: datetime.datetime) -> dict[str, Any]:
@@ -55,24 +63,69 @@ def _part(section: Section, reader: User, at: datetime.datetime) -> dict[str, An
     rows = list(experiences.prefetch_related("shareable__files")[:MOST_ITEMS])
     goals = list(section.goals.visible_to(reader, at, narrow=True).whole().soonest_first()[:MOST_ITEMS])
     profiles = list(section.profiles.visible_to(reader, at, narrow=True).whole().prefetch_related("products__files"))
-    lines = list(section.swot_items.on(timezone.localdate(at)).in_order())
-    drawn = drawings.of(section, at) if section.key == "competencies" else None
-    return {
-        "code": section.code,
-        "title": section.title,
+    shown_by = _shown_by([*goals, *profiles], reader, at)
+    content = {
         "text": section.text,
         "experiences": [_experience(one) for one in rows],
-        "goals": [_goal(one) for one in goals],
-        "profiles": [_profile(one) for one in profiles],
-        "swot": [(kind.label, [one.text for one in lines if one.list == kind]) for kind in SwotItem.List]
-        if lines
-        else [],
-        "radars": drawn.radars if drawn else [],
-        "over_time": drawn.over_time if drawn else None,
+        "goals": [_goal(one, shown_by) for one in goals],
+        "profiles": [_profile(one, shown_by) for one in profiles],
+        "swot": _swot(section, at),
+        "levels": _levels(section, reader, at),
         "lessons": list(section.lessons.all()[:MOST_ITEMS]),
         "certificates": list(section.certificates.all()[:MOST_ITEMS]),
+        **_drawn(section, at),
+    }
+    products = [product for one in content["profiles"] for product in one["products"]]
+    return content | {
+        "code": section.code,
+        "title": section.title,
+        "is_empty": not any(content.values()),
+        "files": [(file, one["title"]) for one in [*content["experiences"], *products] for file in one["files"]],
         "pieces": [section.shareable, *_shareables(rows), *_shareables(goals), *_shareables(profiles)],
     }
+
+
+def _drawn(section: Section, at: datetime.datetime) -> dict[str, Any]:
+    """The drawings of this section."""
+    drawn = drawings.of(section, at) if section.key == "competencies" else None
+    time = drawings.time_of(section, at) if section.key == "education" else None
+    return {
+        "radars": drawn.radars if drawn else [],
+        "over_time": drawn.over_time if drawn else None,
+        "ring": time.ring if time else None,
+        "shares": time.shares if time else [],
+    }
+
+
+def _swot(section: Section, at: datetime.datetime) -> list[tuple[str, list[str]]]:
+    lines = list(section.swot_items.on(timezone.localdate(at)).in_order())
+    by_list = [(kind.label, [one.text for one in lines if one.list == kind]) for kind in SwotItem.List]
+    return by_list if lines else []
+
+
+def _levels(section: Section, reader: User, at: datetime.datetime) -> list[dict[str, Any]]:
+    """What the owner may do at each place where they work now; a card is not shared with its section."""
+    if section.key != "supervision" or section.shareable.owner_id != reader.pk:
+        return []
+    on = timezone.localdate(at)
+    cards = SupervisionCard.objects.whole().filter(shareable__owner=reader).prefetch_related("levels__decided_by")
+    rows = [
+        {"place": str(card), "rows": rules.holding(card.levels.all(), on)}
+        for card in cards.order_by("opened_at", "pk")
+        if card.placement.is_live(on)
+    ]
+    return [one for one in rows if one["rows"]]
+
+
+def _shown_by(targets: Sequence[Goal | Profile], reader: User, at: datetime.datetime) -> dict[int, list[str]]:
+    """By key of a goal or profile: the titles of what shows it, of those that `reader` sees."""
+    links = EvidenceLink.objects.filter(
+        sharing.sight(reader, at, path="item__"), target__in=[one.pk for one in targets]
+    )
+    found: dict[int, list[str]] = {}
+    for link in links.select_related("item").order_by("linked_at", "pk"):
+        found.setdefault(link.target_id, []).append(str(link.item))
+    return found
 
 
 def _shareables(rows: Sequence[Experience | Goal | Profile]) -> list[Shareable]:
@@ -92,32 +145,38 @@ def _experience(one: Experience) -> dict[str, Any]:
     }
 
 
-def _profile(one: Profile) -> dict[str, Any]:
+def _profile(one: Profile, shown_by: Mapping[int, list[str]]) -> dict[str, Any]:
     products = [
-        {"title": made.title, "contribution": made.contribution, "files": _files(made.files.all())}
+        {
+            "title": made.title,
+            "on": made.made_on,
+            "contribution": made.contribution,
+            "files": _files(made.files.all()),
+        }
         for made in one.products.all()
     ]
-    return {"title": one.title, "text": one.text, "products": products}
+    return {"title": one.title, "text": one.text, "products": products, "shown_by": shown_by.get(one.pk, [])}
 
 
-def _files(rows: Iterable[StoredFile]) -> list[tuple[str, str]]:
-    return [(file.name, file.sha256) for file in rows if not file.is_hidden]
+def _files(rows: Iterable[StoredFile]) -> list[StoredFile]:
+    return [file for file in rows if not file.is_hidden]
 
 
-def _goal(one: Goal) -> dict[str, Any]:
+def _goal(one: Goal, shown_by: Mapping[int, list[str]]) -> dict[str, Any]:
     texts = [(_("Why"), one.why), (_("How"), one.how), (_("Let go because"), one.reason)]
-    until = day(one.target_on) if one.target_on else ""
     return {
         "title": one.title,
         "state": one.get_state_display(),
-        "until": until,
-        "texts": [(a, b) for a, b in texts if b],
+        "closed_on": one.closed_on,
+        "target_on": one.target_on,
+        "texts": [(label, text) for label, text in texts if text],
+        "shown_by": shown_by.get(one.pk, []),
     }
 
 
 def samples() -> list[Sample]:
     """For the style guide and the gate; people are invented."""
-    drawn = charts()
+    drawn, drawing = charts(), StoredFile(name="schema.pdf", size=96_000, sha256="ab" * 32)
     first = {
         "code": "one",
         "title": _("Competencies"),
@@ -136,17 +195,28 @@ def samples() -> list[Sample]:
                 "kind": _("work task"),
                 "competencies": _("Collaborating"),
                 "texts": [(_("Situation"), "Er was weinig tijd."), (_("Reflection"), "Beginnen bij de zorgen helpt.")],
-                "files": [("schema.pdf", "ab" * 32)],
+                "files": [drawing],
             }
         ],
-        "goals": [{"title": "Korter overdragen", "state": _("in progress"), "until": day(MADE_AT.date()), "texts": []}],
+        "goals": [
+            {
+                "title": "Korter overdragen",
+                "state": _("in progress"),
+                "target_on": MADE_AT.date(),
+                "texts": [(_("Why"), "Collega's raken de draad kwijt.")],
+                "shown_by": ["Overdracht op een volle afdeling"],
+            }
+        ],
         "swot": [(kind.label, ["Vraagt om feedback"]) for kind in SwotItem.List],
     }
+    third = {"code": "three", "title": _("Education and time"), "ring": drawn["ring"]}
     context = {
         "owner": "Noor Lindewater",
         "for_whom": "Dr. Joris Maretak",
         "made_on": MADE_AT.date(),
-        "parts": [first, second],
+        "parts": [first, second, third],
+        "empty": [_("Reflections")],
+        "files": [(drawing, "Overdracht op een volle afdeling")],
         "moments": [
             {"on": MADE_AT.date(), "title": _("Made for %(name)s") % {"name": "Dr. Joris Maretak"}, "state": "now"}
         ],

@@ -13,9 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.access import access
-from portal.charts import Ring
 from portal.forms.texts import say_after_saving
-from portfolios import rules, timeshare, topics
+from portfolios import drawings, rules, timeshare, topics
 from portfolios.actions import education as actions
 from portfolios.forms.education import CertificateForm, LessonForm, WeekForm
 from portfolios.models import Certificate, Lesson, Section
@@ -27,31 +26,18 @@ PER_PAGE = 20
 def education_of(request: HttpRequest, section: Section, way: Way, at: datetime.datetime) -> dict[str, Any]:
     """Time by quarter with its ring, education, certificates."""
     on = timezone.localdate(at)
-    shares = timeshare.by_quarter(section.weeks.between(timeshare.shown_from(on), on))
+    time = drawings.time_of(section, at)
     mine, page = rules.may_edit(way.reader, section.shareable), request.GET.get("page")
-    topic = timeshare.to_talk_about(shares, on) if mine else None
-    newest = next((one for one in shares if one.part is not None), None)
+    topic = timeshare.to_talk_about(time.shares, on) if mine else None
     return {
-        "shares": shares,
-        "ring": _ring(newest) if newest else None,
+        "shares": time.shares,
+        "ring": time.ring,
         "topic": topic,
         "topic_words": topics.time_for_growth(topic.quarter) if topic else "",
         "lessons": Paginator(section.lessons.all(), PER_PAGE).get_page(page),
         "certificates": Paginator(section.certificates.all(), PER_PAGE).get_page(page),
         "on": on,
     }
-
-
-def _ring(share: timeshare.Share) -> Ring:
-    figures = {"part": round(share.percent or 0), "number": share.quarter.number, "year": share.quarter.year}
-    return Ring(
-        _("%(part)s%% of the hours in quarter %(number)s of %(year)s went to development and education.") % figures,
-        _("development"),
-        float(share.growth),
-        float(share.total),
-        _("clinical or laboratory work"),
-        (float(timeshare.ADVICE[0]), float(timeshare.ADVICE[1])),
-    )
 
 
 def _own_section(request: HttpRequest) -> Section:

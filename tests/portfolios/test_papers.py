@@ -4,10 +4,14 @@ import subprocess
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from portal import documents, jobs
-from portal.models import Document, Grant, Job, Reading
+from portal import documents, jobs, pdf
+from portal.models import Document, Grant, Job, Placement, Reading, Shareable, StoredFile
 from portal.sharing import withdraw
+from portfolios import pdfs
+from portfolios.actions import evidence, supervision
+from portfolios.models import Experience, Week
 from portfolios.tasks import PAPER
 from tests import factories
 from tests.pdf_gate import inspect
@@ -86,3 +90,78 @@ def test_withdrawn_after_it_was_made_the_file_is_not_given_any_more(book, sign_i
 
 def test_nothing_chosen_says_so(book, sign_in):
     assert sign_in(book.noor).post(reverse("portfolios:paper"), {}).status_code == 422
+
+
+def printed(owner, reader) -> tuple[pdf.Composed, str]:
+    """All sections that this reader sees, and the words of the PDF."""
+    at = timezone.now()
+    codes = owner.shareables.filter(kind="section").values_list("code", flat=True)
+    composed = pdfs.portfolio(pdfs.sections_of(owner.code, list(codes), reader, at), reader=reader, at=at)[1]
+    body = pdf.make(composed.html).pdf
+    assert not inspect(body).faults
+    done = subprocess.run(["pdftotext", "-", "-"], input=body, capture_output=True, check=True)
+    return composed, " ".join(done.stdout.decode().split())
+
+
+def test_the_same_bytes_twice(book):
+    at = timezone.now()
+    sections = pdfs.sections_of(book.noor.code, [book.experiences.code], book.noor, at)
+    made = [pdf.make(pdfs.portfolio(sections, reader=book.noor, at=at)[1].html).pdf for _time in range(2)]
+    assert made[0] == made[1]
+
+
+def test_what_is_empty_is_named_and_has_no_page(book):
+    _composed, words = printed(book.noor, book.noor)
+    contents = words.partition("Hier staat nog niets in: ")
+    assert "SWOT" not in contents[0] and contents[2].startswith("Ontwikkelplan, SWOT, Competenties.")
+    assert words.count("SWOT") == 1
+
+
+def test_where_the_owner_works_and_what_they_may_do_is_on_their_own_copy_alone(book):
+    section = factories.standard_section(book.portfolio, "supervision")
+    place = Placement.objects.create(
+        person=book.noor,
+        organisation=factories.organisation("Ziekenhuis Zilverdal"),
+        supervisor=book.amina,
+        starts_on=timezone.localdate() - 9 * factories.DAY,
+    )
+    card = supervision.open_card(place, by=book.noor)
+    level = supervision.ask(card, by=book.noor, asked_of=book.amina, kind="shift", task="Avonddienst", wanted="3")
+    supervision.give(level, by=book.amina, key="2", conditions="Bel bij twijfel.", review_on=None)
+    factories.grant(section, book.joris)
+    _composed, own = printed(book.noor, book.noor)
+    for said in ("Ziekenhuis Zilverdal", "Avonddienst", "Met hulp", "Bel bij twijfel.", book.amina.full_name):
+        assert said in own
+    _composed, theirs = printed(book.noor, book.joris)
+    assert "Overdracht op zaal" in theirs and "Zilverdal" not in theirs and "Avonddienst" not in theirs
+
+
+def test_evidence_is_named_to_who_sees_it(book):
+    goal = factories.goal(book.portfolio, "Korter overdragen")
+    hidden = factories.experience(book.noor, "Geheime les", into=book.plan)
+    for item in (book.item, hidden):
+        evidence.link(item.shareable, goal.shareable, by=book.noor)
+    Experience.objects.filter(pk=hidden.pk).update(section=None)
+    Shareable.objects.filter(pk=hidden.pk).update(kind="draft", parent=None)  # seen by its owner alone
+    factories.grant(book.plan, book.joris)
+    assert printed(book.noor, book.noor)[1].count("Geheime les") == 1
+    words = printed(book.noor, book.joris)[1]
+    assert "Korter overdragen" in words and words.count("Overdracht op zaal") == 2 and "Geheime les" not in words
+
+
+def test_files_are_listed_with_where_they_belong(book):
+    facts = {"owner": book.noor, "about": book.item.shareable, "kind": "image/png", "declared_at": timezone.now()}
+    given = {"size": 96_000, "sha256": "ab" * 32, "stored_as": "x", **facts}
+    StoredFile.objects.create(name="schema.png", **given)
+    StoredFile.objects.create(name="gemeld.png", reported_at=timezone.now(), **given)
+    words = printed(book.noor, book.joris)[1]
+    assert "Bestanden bij dit portfolio" in words and words.count("schema.png") == 2 and "gemeld.png" not in words
+    assert "abab abab" in words and "93,8 KB" in words.replace("\xa0", " ")
+
+
+def test_the_time_is_drawn(book):
+    section = factories.standard_section(book.portfolio, "education")
+    monday = timezone.localdate() - timezone.localdate().weekday() * factories.DAY
+    Week.objects.create(section=section, monday=monday, work=30, growth=10)
+    composed, words = printed(book.noor, book.noor)
+    assert "<svg" in composed.html and "25%" in words and "Uren per kwartaal" in words
