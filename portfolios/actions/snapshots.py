@@ -26,11 +26,11 @@ def freeze(owner: User, reader: User, *, occasion: Shareable, at: datetime.datet
         Shareable.objects.select_for_update().get(pk=occasion.pk)
         if made := Snapshot.objects.of(occasion).filter(reader=reader).first():
             return made
-        pieces = _pieces(owner, reader, at)
+        with override(owner.language):  # also when a reader of another language is the one who closes the report
+            pieces = _pieces(owner, reader, at)
+            title = _("What was shared")  # no name: the title outlives its bytes
         if not pieces:
             return None
-        with override(owner.language):
-            title = _("What was shared")  # no name: the title outlives its bytes
         body = {"form": FORM, "owner": owner.full_name, "reader": reader.full_name, "frozen_at": at.isoformat()}
         document = documents.freeze(
             audit.canonical(body | {"pieces": pieces}).encode(),

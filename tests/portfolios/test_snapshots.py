@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from mentoring.actions import conversations, reports, tracks
 from mentoring.models import Conversation
@@ -92,7 +92,8 @@ def test_a_piece_shared_by_itself_is_in_it_once(cast, talk):
     inside = Experience.objects.get(shareable__title="Overdracht")
     for piece in (item, inside):
         factories.grant(piece, cast.joris)
-    frozen = snapshots.freeze(cast.noor, cast.joris, occasion=talk.shareable, at=timezone.now())
+    with translation.override("en"):  # the owner's language counts, whoever asks
+        frozen = snapshots.freeze(cast.noor, cast.joris, occasion=talk.shareable, at=timezone.now())
     titles = [one["title"] for one in json.loads(documents.read(frozen.document))["pieces"]]
     assert titles == ["Ervaringen", "Geheim plan"]
 
