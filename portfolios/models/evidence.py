@@ -1,9 +1,19 @@
 """What shows what: an item as evidence of a goal or a profile, linked and never copied (P3)."""
 
+from typing import Self
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from portal.models import Shareable
+from portfolios.models.plan import Goal
+
+
+class EvidenceRows(models.QuerySet):
+    def goals_first(self) -> Self:
+        """With the target, and whether it is a goal; what is none is a profile."""
+        is_goal = Exists(Goal.objects.filter(pk=OuterRef("target")))
+        return self.annotate(is_goal=is_goal).select_related("target").order_by("-is_goal", "linked_at", "pk")
 
 
 class EvidenceLink(models.Model):
@@ -13,6 +23,8 @@ class EvidenceLink(models.Model):
     item = models.ForeignKey(Shareable, models.CASCADE, related_name="uses")
     target = models.ForeignKey(Shareable, models.CASCADE, related_name="evidence")
     linked_at = models.DateTimeField()
+
+    objects = EvidenceRows.as_manager()
 
     class Meta:
         constraints = [

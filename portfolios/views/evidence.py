@@ -4,7 +4,6 @@ import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -29,9 +28,8 @@ def evidence_of(request: HttpRequest, target: Goal | Profile, way: Way, at: date
 
 def shows(experience: Experience, way: Way, at: datetime.datetime) -> dict[str, Any]:
     """What this experience is evidence of, goals first, of those that this reader sees."""
-    is_goal = Exists(Goal.objects.filter(pk=OuterRef("target")))
     links = EvidenceLink.objects.filter(sharing.sight(way.reader, at, path="target__"), item=experience.pk)
-    return {"shows": links.annotate(is_goal=is_goal).select_related("target").order_by("-is_goal", "linked_at", "pk")}
+    return {"shows": links.goals_first()}
 
 
 def _target(request: HttpRequest, code: str) -> Goal | Profile:
