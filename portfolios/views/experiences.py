@@ -72,7 +72,7 @@ def _saved(request: HttpRequest, portfolio: Portfolio, experience: Experience, c
 
 
 def _refused(request: HttpRequest, portfolio: Portfolio, experience: Experience, chosen: FilesForm) -> HttpResponse:
-    found = Experience.objects.whole().get(pk=experience.pk)
+    found = visible_or_404(Experience.objects.whole(), request.user, experience.code)  # as it stands now
     form = ExperienceForm(portfolio=portfolio, experience=found)
     ground_drafts.discard(request.user, KIND, found.code)  # it holds what was saved a moment ago
     editing = ground_drafts.begin(request.user, KIND, found.code, form=form)
