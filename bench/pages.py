@@ -72,6 +72,7 @@ def _requests(made: scale.Scale, owner: User, reader: User) -> tuple[dict[str, A
     mine, theirs = signed_in(owner), signed_in(reader)
     levels = Section.objects.filter(portfolio=owner.pk, key="competencies").get()
     long = signed_in(User.objects.get(pk=made.people[0]))  # with thousands of experiences (portfolios/scale.py)
+    full = Section.objects.filter(portfolio=made.people[0], key="experiences").get()
     sheet = Sheet.objects.filter(member__role="chair").select_related("member__person", "candidate__procedure").last()
     talk = Conversation.objects.filter(track__relation__person=owner).select_related("shareable").last()
     assert sheet is not None and talk is not None
@@ -92,6 +93,8 @@ def _requests(made: scale.Scale, owner: User, reader: User) -> tuple[dict[str, A
         "item, the form": (mine, reverse("portfolios:experience_edit", args=[item.code])),
         "growth": (mine, reverse("portfolios:section", args=[levels.code])),
         "timeline": (mine, reverse("portfolios:timeline")),
+        "portfolio of thousands": (long, reverse("portfolios:portfolio")),
+        "section of thousands": (long, reverse("portfolios:section", args=[full.code])),
         "timeline of thousands": (long, reverse("portfolios:timeline")),
         "timeline of thousands, words": (long, reverse("portfolios:timeline") + "?q=moment"),
         "sharing centre": (mine, reverse("portfolios:sharing")),

@@ -49,6 +49,13 @@ class ExperienceRows(Shared):
     def drafts_of(self, owner: User) -> "ExperienceRows":
         return self.drafts().filter(shareable__owner=owner, shareable__kind=Shareable.Kind.DRAFT)
 
+    def last_changed(self, owner: User, most: int) -> list["Experience"]:
+        """Of this person, for a list; placed ones by the index in which the moment is."""
+        latest = ("-updated_at", "-pk")
+        placed = Experience.objects.in_portfolio_of(owner).order_by(*latest).values("pk")[:most]
+        rows = [*self.filter(pk__in=placed), *self.drafts_of(owner).order_by(*latest)[:most]]
+        return sorted(rows, key=lambda one: (one.updated_at, one.pk), reverse=True)[:most]
+
     def placed(self) -> "ExperienceRows":
         return self.exclude(section=None)
 
@@ -77,7 +84,10 @@ class Experience(Piece):
     objects = ExperienceRows.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["section", "-happened_on", "-shareable"], name="experience_in_section")]
+        indexes = [
+            models.Index(fields=["section", "-happened_on", "-shareable"], name="experience_in_section"),
+            models.Index(fields=["section", "-updated_at", "-shareable"], name="experience_last_changed"),
+        ]
 
     @property
     def is_draft(self) -> bool:

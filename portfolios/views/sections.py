@@ -14,6 +14,7 @@ from portfolios import first_steps, rules
 from portfolios.actions import sections as actions
 from portfolios.forms.sections import OwnSection, SectionText
 from portfolios.models import Experience, Goal, Portfolio, Section
+from portfolios.models.experiences import STARR
 from portfolios.nav import mark_reading_along
 from portfolios.views.comments import parts_of
 from portfolios.views.editing import edit
@@ -45,12 +46,12 @@ def portfolio(request: HttpRequest) -> HttpResponse:
         return render(request, "portfolios/portfolio_none.html")
     every = list(Section.objects.filter(portfolio=mine).with_counts().in_order())
     sections = [one for one in every if one.hidden_at is None]
-    logged = Experience.objects.filter(shareable__owner=request.user).select_related("shareable")
+    recent = Experience.objects.select_related("shareable").defer(*STARR).last_changed(request.user, RECENT)
     readers = sharing.readers([s.shareable for s in sections], at)
     rows = [{"section": s, "grants": readers.get(s.pk, [])} for s in sections]
     goals = Goal.objects.filter(shareable__owner=request.user).open().select_related("shareable").soonest_first()
     context = {"portfolio": mine, "rows": rows, "hidden": len(every) - len(sections)}
-    context |= {"goals": list(goals[:RECENT]), "recent": list(logged.order_by("-updated_at")[:RECENT])}
+    context |= {"goals": list(goals[:RECENT]), "recent": recent}
     context |= {"has_more_in_it": [*PARTS], "has_steps": bool(first_steps.to_take(mine, at))}
     return render(request, "portfolios/portfolio.html", context)
 

@@ -98,3 +98,16 @@ def test_the_same_questions_for_five_and_for_five_thousand(cast, sign_in, many):
         assert page.context["page"].paginator.count >= many - 1
         asked[words] = len(queries)
     assert asked == {"": 12, "?q=ervaring": 11, "?kind=loose": 11}
+
+
+def test_what_was_changed_last_comes_first_wherever_it_lies(cast):
+    """Of the owner alone, drafts and placed ones together."""
+    now = timezone.now()
+    rows = [
+        factories.experience(cast.noor, f"Ding {n}", into=(cast.experiences, cast.plan, None)[n % 3]) for n in range(7)
+    ]
+    for number, one in enumerate(rows):
+        Experience.objects.filter(pk=one.pk).update(updated_at=now - number * DAY)
+    factories.experience(cast.teun, "Van Teun")
+    found = Experience.objects.select_related("shareable").last_changed(cast.noor, 5)
+    assert [one.title for one in found] == [f"Ding {n}" for n in range(5)]

@@ -143,7 +143,7 @@ def wait_for(cast, number: int, piece: str) -> None:
 
 PAGES = {
     ("noor", "home"): 12,
-    ("noor", "portfolios:portfolio"): 10,
+    ("noor", "portfolios:portfolio"): 11,
     ("noor", "portfolios:arrange"): 8,
     ("noor", "portfolios:section"): 11,
     ("noor", "portfolios:experience"): 11,
