@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.core.paginator import Page, Paginator
 from django.db import transaction
-from django.db.models import Count, F, QuerySet, Window
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -33,6 +32,7 @@ from portal.models import (
 from portal.models.outbox import Reason, State
 from portal.models.sharing import PORTFOLIO
 from portal.outbox import Due
+from portal.paging import page_of
 
 Args = Mapping[str, Any]
 Link = tuple[str, *tuple[str, ...]]  # a URL's name and its arguments
@@ -325,7 +325,7 @@ class NextStep:
 def page(person: User, *, at: datetime.datetime, number: str | None = None) -> dict[str, Any]:
     """The context of templates/portal/today.html."""
     today = timezone.localdate(at)
-    todos = _page_of(todos_of(person, on=today), number)
+    todos = page_of(todos_of(person, on=today), TODOS_SHOWN, number)
     coming = list(
         appointments_of(person).filter(ends_at__gt=at, starts_at__lt=at + AHEAD).order_by("starts_at")[:SHOWN]
     )
@@ -347,14 +347,6 @@ def page(person: User, *, at: datetime.datetime, number: str | None = None) -> d
         "received": received,
         "steps": [step for give in _registered() for step in give(person, at)],
     }
-
-
-def _page_of(rows: QuerySet, number: str | None) -> Page:
-    """Rows and their number in one query, as nearly always one page is all."""
-    first = list(rows.annotate(total=Window(Count("pk")))[:TODOS_SHOWN])
-    pages = Paginator(rows, TODOS_SHOWN)
-    pages.count = first[0].total if first else 0
-    return pages.get_page(number) if number else Page(first, 1, pages)
 
 
 def todos_of(person: User, *, on: datetime.date) -> QuerySet[ToDo]:

@@ -54,7 +54,7 @@ def _pieces(owner: User, reader: User, at: datetime.datetime) -> list[dict[str, 
     items = [(one.section_id, _goal(one)) for one in aims]
     items += [(one.section_id, _experience(one)) for one in rows.prefetch_related("shareable__files")]
     chosen = Profile.objects.shared_with(reader, at).filter(shareable__owner=owner).whole().order_by("chosen_at", "pk")
-    items += [(one.section_id, _profile(one)) for one in chosen.prefetch_related("shareable__files")]
+    items += [(one.section_id, _profile(one)) for one in chosen.prefetch_related("shareable__files", "products")]
     found = [_section(one, [piece for where, piece in items if where == one.pk], at) for one in sections]
     whole = {one.pk for one in sections}
     return found + [piece for where, piece in items if where not in whole]

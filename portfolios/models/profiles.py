@@ -30,7 +30,7 @@ class ProfileSet(models.Model):
 
 class ProfileRows(Shared):
     def whole(self) -> Self:
-        return self.select_related("shareable__owner", "section__shareable", "chosen_from").prefetch_related("products")
+        return self.select_related("shareable__owner", "section__shareable", "chosen_from")
 
 
 class Profile(Piece):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal import sharing
 from portal.access import access, require
+from portal.paging import page_of
 from portfolios import rules
 from portfolios.actions import evidence as actions
 from portfolios.models import EvidenceLink, Experience, Goal, Profile
@@ -22,8 +23,7 @@ PER_PAGE = 20
 def evidence_of(request: HttpRequest, target: Goal | Profile, way: Way, at: datetime.datetime) -> dict[str, Any]:
     """A page of the experiences that show this goal or profile, of those that this reader sees."""
     rows = Experience.objects.visible_to(way.reader, at, narrow=True).evidence_of(target.pk)
-    shown = Paginator(rows.for_list().latest_first(), PER_PAGE)
-    return {"evidence": shown.get_page(request.GET.get("page"))}
+    return {"evidence": page_of(rows.for_list().latest_first(), PER_PAGE, request.GET.get("page"))}
 
 
 def shows(experience: Experience, way: Way, at: datetime.datetime) -> dict[str, Any]:

@@ -4,7 +4,6 @@ import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,6 +14,7 @@ from portal.access import access, require, visible_or_404
 from portal.forms.files import FilesForm
 from portal.forms.texts import say_after_saving
 from portal.models.sharing import Channel
+from portal.paging import page_of
 from portal.views.files import add_chosen, chosen_in
 from portfolios import rules
 from portfolios.actions import profiles as actions
@@ -32,7 +32,8 @@ KIND = "profile"  # of drafts
 
 def profiles_of(request: HttpRequest, section: Section, way: Way, at: datetime.datetime) -> dict[str, Any]:
     """The chosen profiles that this reader sees; for the owner also what can be chosen, explained."""
-    chosen = list(section.profiles.visible_to(way.reader, at, narrow=True).whole().order_by("chosen_at", "pk"))
+    rows = section.profiles.visible_to(way.reader, at, narrow=True).whole().prefetch_related("products")
+    chosen = list(rows.order_by("chosen_at", "pk"))
     if not rules.may_edit(way.reader, section.shareable):
         return {"profiles": chosen}
     standards, there = actions.newest(), {one.key for one in chosen}
@@ -68,11 +69,11 @@ def profile_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
     """One chosen profile with what was made for it; a reading when it is another's."""
     at = timezone.now()
     in_sight = sharing.sight(way.reader, at, path="section__shareable__")
-    rows = Profile.objects.whole().prefetch_related("products__files").annotate(sees_section=in_sight)
-    found = way.find(rows, code)
+    found = way.find(Profile.objects.whole().annotate(sees_section=in_sight), code)
     way.note([found.shareable], channel=Channel.PAGE, at=at)
     mine = rules.may_edit(way.reader, found.shareable)
-    products = Paginator(found.products.all(), PER_PAGE).get_page(request.GET.get("page"))
+    made = found.products.prefetch_related("files")
+    products = page_of(made, PER_PAGE, request.GET.get("second"))
     for one in products:
         one.shown_files = [file for file in one.files.all() if mine or not file.is_hidden]
     context: dict[str, Any] = {"profile": found, "products": products, "words": found.standard, "is_owner": mine}

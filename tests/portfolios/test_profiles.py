@@ -245,3 +245,12 @@ def test_only_the_owner_acts(cast, profile):
             act()
     assert list(ProfileProduct.objects.values_list("title", flat=True)) == ["Protocol voor sedatie"]
     assert Profile.objects.get().text == ""
+
+
+def test_a_long_list_of_products_has_pages_apart_from_those_of_its_evidence(cast, profile, sign_in):
+    for number in range(21):
+        product(profile, title=f"Nummer {number:02}")
+    browser, here = sign_in(cast.noor), url("profile", profile.code)
+    first, second = (browser.get(here, {"second": number}).content.decode() for number in (1, 2))
+    assert len(set(re.findall(r"Nummer \d\d", first))) == 20 and len(set(re.findall(r"Nummer \d\d", second))) == 1
+    assert "?second=2" in first and "page=" not in re.findall(r'href="(\?[^"]*)"', first)[0]
