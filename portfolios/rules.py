@@ -105,7 +105,7 @@ def may_rename(person: User, section: Section) -> bool:
 
 def may_drop(person: User, profile: Profile) -> bool:
     """A profile in which nothing is or was: no text, nothing made, nothing linked, no words of others, never shared."""
-    if not may_edit(person, profile.shareable) or profile.text or profile.products.all():
+    if not may_edit(person, profile.shareable) or profile.text or profile.products.exists():
         return False
     ways = ("evidence", "comments", "files", "grants", "readings")
     in_use = Q(*((f"{way}__isnull", False) for way in ways), _connector=Q.OR)

@@ -1,11 +1,13 @@
 """What the charts share: their numbers as people write them, the table beside a drawing, the key below it."""
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.formats import number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.charts.canvas import ACTION, INK, Canvas, Point
@@ -25,10 +27,16 @@ class Table:
 
 
 def shown(value: Level, decimals: int = 1) -> str:
-    """3,5 in Dutch, 3.5 in English; a dash where there is nothing. Rounded here: `number_format` only cuts off."""
-    return (
-        "–" if value is None or not math.isfinite(value) else number_format(Decimal(f"{value:.{decimals}f}"), decimals)
-    )
+    """3,5 in Dutch, 3.5 in English; a dash where there is nothing."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    return _written(value + 0.0, decimals, get_language())  # of -0.0 it makes the 0.0 that it equals
+
+
+@functools.lru_cache(maxsize=4096)  # pages of frozen results write the same numbers again and again
+def _written(value: float, decimals: int, _language: str | None) -> str:
+    """Rounded here: `number_format` only cuts off."""
+    return number_format(Decimal(f"{value:.{decimals}f}"), decimals)
 
 
 def percentage(part: float, whole: float, decimals: int = 0) -> str:

@@ -263,7 +263,7 @@ def _groups(bound: BoundField, attrs: dict[str, Any]) -> list[tuple[str, list[di
 
 @register.filter
 def attributes(attrs: Mapping[str, Any]) -> SafeString:
-    """Of a control; templates/django/forms/widgets/ writes them with this, in one go instead of by a loop."""
+    """Of a control; the inputs of templates/django/forms/widgets/ write them in one go instead of by a loop."""
     return flatatt(attrs)
 
 
