@@ -4,6 +4,7 @@ import io
 import logging
 import random
 import re
+from itertools import pairwise
 
 import pytest
 from django.core.management import call_command
@@ -53,8 +54,10 @@ def correlation(one: list[int], other: list[int]) -> float:
 
 
 def looks_ordered(came: list[int]) -> bool:
-    """Further from chance than one in a hundred thousand: 4.5 standard deviations of shuffled ranks."""
-    return abs(correlation(came, list(range(len(came))))) > 4.5 / (len(came) - 1) ** 0.5
+    """Further from chance than one in a hundred thousand: 4.5 standard deviations of shuffled ranks, or more than ten
+    who came one after the other side by side, where two are expected (an order that is cut in pieces)."""
+    side_by_side = sum(abs(one - next_) == 1 for one, next_ in pairwise(came))
+    return abs(correlation(came, list(range(len(came))))) > 4.5 / (len(came) - 1) ** 0.5 or side_by_side > 10
 
 
 def came_in(answers: list, order: list[int]) -> list[int]:
@@ -66,6 +69,9 @@ def test_order_and_ids_say_nothing_after_closing_though_they_do_before(survey):
     chance = random.Random(5)
     order = chance.sample(range(PEOPLE), PEOPLE)
     invited = [rows.invited(survey) for _number in range(PEOPLE)]
+    if connection.vendor == "postgresql":  # a new file: in an old one, rows go where the vacuum made room
+        with connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {Answer._meta.db_table}")
     for number in order:
         Invitation.objects.filter(pk=invited[number].pk).update(is_spent=True)
         Answer.objects.create(survey=survey, group="learners", answers={"number": number})
