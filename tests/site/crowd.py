@@ -51,6 +51,8 @@ def build() -> World:
     grants = _grants(owners, readers, sections, items, now)
     _readings(grants, now)
     talk = _talks(owners, readers, now)
+    with connection.cursor() as cursor:  # what follows looks things up: tables that seem empty are read row by row
+        cursor.execute("ANALYZE")
     codes = crowd_record.fill(owners, readers, sections, items, now) | crowd_surveys.fill(people, now)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
