@@ -5,6 +5,7 @@ plant <number>     so many people, each with two mails alone, two in a bundle, a
 rows               [kind, state, reason, attempts, Message-ID, bundle's Message-ID] of each row of the outbox
 expected           how many rows there must be
 health             what /healthz says
+writable           whether nobody holds the one pen of SQLite
 """
 
 import datetime
@@ -16,7 +17,7 @@ import django
 
 django.setup()
 
-from django.db import connection, transaction  # noqa: E402
+from django.db import OperationalError, connection, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from portal import health, outbox, reminders, today  # noqa: E402
@@ -83,12 +84,21 @@ def still_open(_argument: str) -> int:
     return OutboxRow.objects.filter(state__in=OPEN).count() + ToDo.objects.filter(next_at__lte=timezone.now()).count()
 
 
+def writable(_argument: str) -> bool:
+    try:
+        with transaction.atomic():  # takes the pen (IMMEDIATE)
+            return True
+    except OperationalError:
+        return False
+
+
 COMMANDS = {
     "plant": lambda argument: plant(int(argument)),
     "rows": rows,
     "expected": expected,
     "open": still_open,
     "health": lambda argument: health.report(timezone.now()),
+    "writable": writable,
 }
 
 if __name__ == "__main__":

@@ -42,10 +42,13 @@ def ships(request: pytest.FixtureRequest, server: MailServer, redis_url: str) ->
             yield made
 
 
+def pool(ships: Fleet) -> str:
+    return "prefork" if "second beat" in ships.running else "solo"
+
+
 def wreck(ships: Fleet, server: MailServer, chance: random.Random) -> str:
     """Kill one thing, or everything, in the middle of a mail or at any other moment, and start it again."""
-    pool = "prefork" if "second beat" in ships.running else "solo"
-    victims = ["worker", "beat", "both"] + ["child"] * (pool == "prefork")
+    victims = ["worker", "beat", "both"] + ["child"] * (pool(ships) == "prefork")
     victim = chance.choice(victims)
     nth_mail, moment = server.tried + chance.randrange(1, 30), time.monotonic() + chance.uniform(0, 4)
     until(lambda: server.tried >= nth_mail or time.monotonic() > moment, "the blow to fall")
@@ -57,7 +60,7 @@ def wreck(ships: Fleet, server: MailServer, chance: random.Random) -> str:
     for name in hit:
         ships.kill(name)
     for name in hit:
-        ships.start(name, pool if name == "worker" else "beat")
+        ships.start(name, pool(ships) if name == "worker" else "beat")
     return victim
 
 
@@ -87,7 +90,12 @@ def test_nothing_is_lost_and_nothing_is_there_twice(ships: Fleet, server: MailSe
             if number % 3 == 0:
                 ships.ask(f"plant {PEOPLE}")
             story.append(wreck(ships, server, chance))
-        until(lambda: ships.ask("open") == 0, "every row to end", PATIENCE)
+
+        def ended() -> bool:
+            ships.revive("worker", pool(ships))
+            return bool(ships.ask("open") == 0)
+
+        until(ended, "every row to end", PATIENCE)
         judge(ships, server, KILLS)
         until(lambda: ships.ask("health")["ok"], "health", PATIENCE)
     except BaseException:
@@ -130,12 +138,21 @@ def test_a_queue_that_is_emptied_or_away_shows_and_loses_nothing(server: MailSer
         judge(ships, server, kills=0)
 
 
+def stopped_between_writes(ships: Fleet) -> bool:
+    """Who is stopped in the middle of a write keeps the one pen of SQLite, so that nobody could sign or plant."""
+    ships.signal("worker", signal.SIGSTOP)
+    if ships.ask("writable"):
+        return True
+    ships.signal("worker", signal.SIGCONT)
+    return False
+
+
 def test_a_stopped_worker_shows_and_heals(server: MailServer) -> None:
     with folder() as var, fleet(var, environment(var, server.port)) as ships:
         ships.start("worker", "solo")
         ships.start("beat", "beat")
         until(lambda: ships.ask("health")["ok"], "health", PATIENCE)
-        ships.signal("worker", signal.SIGSTOP)
+        until(lambda: stopped_between_writes(ships), "a worker that stands still", PATIENCE)
         until(lambda: {"worker", "workers"} & set(ships.ask("health")["ill"]), "the silence to show", PATIENCE)
         ships.ask(f"plant {PEOPLE}")
         ships.signal("worker", signal.SIGCONT)
