@@ -1,16 +1,22 @@
 """Published documents: JSON that is checked against its schema and never changes under its number."""
 
+import datetime
 import functools
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import get_language
 from jsonschema import Draft202012Validator
 
 from portal import audit
+from portal.models import User
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 class NotPublishable(Exception):
@@ -39,6 +45,26 @@ def shipped(folder: Path) -> Iterator[dict[str, Any]]:
 def digest(document: dict[str, Any]) -> str:
     """SHA-256 of the canonical JSON: spacing and order of keys do not count."""
     return hashlib.sha256(audit.canonical(document).encode()).hexdigest()
+
+
+def keep_version(
+    model: type[Row], document: dict[str, Any], content: str, *, by: User | None, at: datetime.datetime | None
+) -> Row:
+    """Publish a document of a number and one list, `content`; the same document again changes nothing.
+
+    Raises AlreadyPublished when its number has other content. The document is to be checked before.
+    """
+    at, found = at or timezone.now(), digest(document)
+    with transaction.atomic():
+        defaults = {"digest": found, content: document[content], "published_at": at}
+        row: Any
+        row, is_new = model._default_manager.get_or_create(number=document["number"], defaults=defaults)
+        if row.digest != found:
+            raise AlreadyPublished(f"{model._meta.verbose_name} {row.number} is published with other content")
+        if is_new:
+            audit.record(audit.PUBLISHED, by=by, at=at, facts={content: row.number, "digest": found})
+    kept: Row = row
+    return kept
 
 
 @functools.cache

@@ -7,24 +7,18 @@ from django.utils.translation import gettext_lazy as _
 
 from mentoring.models import Conversation
 from mentoring.models.conversations import MOST_POINTS
+from portal.forms.dates import DayInput, MomentInput
 from portal.templatetags.portal_tags import moment
 
 _MISSING = _("Give three days and times, so that there is something to choose from.")
 
 
-class WhenInput(forms.DateTimeInput):
-    input_type = "datetime-local"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M")
-
-
 class TimesForm(forms.Form):
     """Three times for the other to pick from."""
 
-    first = forms.DateTimeField(label=_("First time"), widget=WhenInput, error_messages={"required": _MISSING})
-    second = forms.DateTimeField(label=_("Second time"), widget=WhenInput, error_messages={"required": _MISSING})
-    third = forms.DateTimeField(label=_("Third time"), widget=WhenInput, error_messages={"required": _MISSING})
+    first = forms.DateTimeField(label=_("First time"), widget=MomentInput, error_messages={"required": _MISSING})
+    second = forms.DateTimeField(label=_("Second time"), widget=MomentInput, error_messages={"required": _MISSING})
+    third = forms.DateTimeField(label=_("Third time"), widget=MomentInput, error_messages={"required": _MISSING})
     place = forms.CharField(
         label=_("Where"),
         required=False,
@@ -89,7 +83,7 @@ class PointsForm(forms.Form):
 class HeldForm(forms.Form):
     held_on = forms.DateField(
         label=_("On which day did you speak?"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         error_messages={"required": _("Choose the day on which you spoke.")},
     )
 

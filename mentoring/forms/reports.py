@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mentoring.models import Conversation
 from mentoring.models.conversations import LONGEST
+from portal.forms.dates import DayInput
 from portal.models import User
 
 _LABELS = {
@@ -47,7 +48,7 @@ class AgreementForm(forms.Form):
     who = forms.ChoiceField(label=_("Who does it?"), widget=forms.RadioSelect)
     until = forms.DateField(
         label=_("Ready by"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         error_messages={"required": _("Choose a day.")},
     )
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import rules
+from portal.forms.dates import DayInput
 from portal.models import Organisation, Role, User
 from portal.names import check_name
 from portal.spreadsheets import MAX_BYTES
@@ -18,7 +19,7 @@ EARLIEST, LATEST = datetime.date(1950, 1, 1), datetime.date(2150, 1, 1)
 
 
 def _day(label: Any, **kwargs: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **kwargs)
+    return forms.DateField(label=label, widget=DayInput, **kwargs)
 
 
 class PeriodForm(forms.Form):

@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.forms.dates import DayInput
+
 OFTEN = [("0", _("never")), ("1", _("sometimes")), ("2", _("often")), ("3", _("always"))]
 
 
@@ -13,7 +15,7 @@ class SampleForm(forms.Form):
         help_text=_("At most a year."),
         error_messages={"invalid": _("This day does not exist. Choose another day.")},
     )
-    happened_on = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    happened_on = forms.DateField(label=_("Day"), widget=DayInput)
     placement = forms.ChoiceField(
         label=_("Placement"), required=False, choices=[("", _("None")), ("a", _("Emergency department"))]
     )

@@ -6,20 +6,17 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.forms.dates import DayInput
 from portfolios.models import Certificate, Lesson
 from portfolios.models.education import MOST_HOURS
 
 _FUTURE = _("This day has yet to come. Choose today or an earlier day.")
 
 
-def _date() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
 class WeekForm(forms.Form):
     day = forms.DateField(
         label=_("Which week?"),
-        widget=_date(),
+        widget=DayInput,
         help_text=_("Any day of that week."),
         error_messages={"required": _("Choose a day of the week that you mean.")},
     )
@@ -60,7 +57,7 @@ class LessonForm(forms.ModelForm):
             "followed_on": _("When was it?"),
             "learned": _("What did you take from it?"),
         }
-        widgets = {"followed_on": _date(), "kind": forms.RadioSelect, "learned": forms.Textarea(attrs={"rows": 4})}
+        widgets = {"followed_on": DayInput, "kind": forms.RadioSelect, "learned": forms.Textarea(attrs={"rows": 4})}
 
     def clean_followed_on(self) -> datetime.date:
         if self.cleaned_data["followed_on"] > timezone.localdate():
@@ -82,7 +79,7 @@ class CertificateForm(forms.ModelForm):
             "is_minded": _("Put it on my home page two months before it ends."),
         }
         help_texts = {"valid_until": _("Leave this open when it does not end.")}
-        widgets = {"issued_on": _date(), "valid_until": _date()}
+        widgets = {"issued_on": DayInput, "valid_until": DayInput}
 
     def clean_hours(self) -> Decimal | None:
         hours: Decimal | None = self.cleaned_data["hours"]

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.forms.dates import DayInput
 from portal.models import Placement, Shareable
 from portfolios.actions.experiences import Content
 from portfolios.models import Competency, EvidenceLink, Experience, Goal, Portfolio, Profile
@@ -60,7 +61,7 @@ class ExperienceForm(forms.Form):
     )
     happened_on = forms.DateField(
         label=_("When was it?"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         error_messages={"required": _("Choose the day, or the first day if it took longer.")},
     )
     kind = forms.ChoiceField(

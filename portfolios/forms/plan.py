@@ -5,6 +5,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.forms.dates import DayInput
 from portfolios.actions.plan import Content
 from portfolios.models import Goal, SwotItem
 from portfolios.models.plan import LONGEST
@@ -53,7 +54,7 @@ class GoalForm(forms.Form):
     target_on = forms.DateField(
         label=_("When do you want to look back on it?"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         help_text=_("On that day it stands on your home page, once. Nobody else is told."),
     )
 

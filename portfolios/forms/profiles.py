@@ -5,6 +5,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.forms.dates import DayInput
 from portfolios.models import Profile, ProfileProduct
 
 
@@ -28,7 +29,7 @@ class ProductForm(forms.Form):
     )
     made_on = forms.DateField(
         label=_("When was it finished?"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         error_messages={"required": _("Choose the day, or about the day.")},
     )
     contribution = forms.CharField(

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal import terms
+from portal.forms.dates import DayInput
 from portal.models import Grant, Membership, Relation, Shareable, User
 from portal.models.sharing import RIGHTS
 from portal.names import check_name
@@ -53,7 +54,7 @@ def _sorted(people: list[User]) -> list[User]:
 class LastDay(forms.Form):
     until = forms.DateField(
         label=_("Until and including"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         help_text=_("At most a year ahead. You can end it earlier whenever you want."),
         error_messages={"required": _("Choose the last day on which it may be read.")},
     )

@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.forms.dates import DayInput
 from portal.models import User
 from portal.published import in_language
 from portfolios.models import Experience, SupervisionCard, SupervisionLevel
@@ -66,7 +67,7 @@ class GiveForm(forms.Form):
     review_on = forms.DateField(
         label=_("When do you look at it again?"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         help_text=_("On that day it falls off the card until it is given anew."),
     )
 

@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.forms.dates import DayInput
 from portal.models import Placement, User
 from portfolios.models import Competency, Experience, Portfolio
 
@@ -18,13 +19,11 @@ class TimelineFilters(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), required=False)
     competency = forms.ModelChoiceField(label=_("Competency"), required=False, queryset=Competency.objects.none())
     placement = forms.ModelChoiceField(label=_("Where"), required=False, queryset=Placement.objects.none())
-    since = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    since = forms.DateField(label=_("From"), required=False, widget=DayInput)
     until = forms.DateField(
         label=_("Until and including"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
     )
 
     def __init__(self, *args: Any, owner: User, mine: bool, **kwargs: Any) -> None:

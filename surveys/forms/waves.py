@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.forms.dates import DayInput, MomentInput
 from portal.models import Organisation, Role, User
 from surveys.forms.groups import GroupForm
 from surveys.models import QuestionnaireVersion, Survey
@@ -23,16 +24,13 @@ TITLE_MISSING = {"required": gettext_lazy("Give the survey a name in both langua
 
 class WhenField(forms.DateTimeField):
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         words = {"required": gettext_lazy("Say when."), "invalid": gettext_lazy("Write a day and a time.")}
-        super().__init__(widget=widget, error_messages=words, **kwargs)
+        super().__init__(widget=MomentInput, error_messages=words, **kwargs)
 
 
 def _day(label: Any) -> forms.DateField:
     words = {"invalid": gettext_lazy("Write a day, like 2027-03-31.")}
-    return forms.DateField(
-        label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}), error_messages=words
-    )
+    return forms.DateField(label=label, required=False, widget=DayInput, error_messages=words)
 
 
 class SurveyForm(forms.Form):
