@@ -89,7 +89,5 @@ KINDS = {
         State.CLOSED,
         why=_("It stands in the report of your conversation."),
     ),
-    MEET: Kind(
-        _("Conversation of %(trainee)s and %(other)s"), _("Conversation"), "", "", Group.GUIDANCE, ("trainee", "other")
-    ),
+    MEET: Kind(_("Conversation with %(others)s"), _("Conversation"), "", "", Group.GUIDANCE, ("trainee", "other")),
 }

@@ -52,7 +52,8 @@ class Kind:
     """The words of a to-do, an appointment or a piece of news.
 
     `title`, `why` may use %(name)s for the arguments of the row. `people`, `pieces`, `days` say which of those are
-    codes of people (shown by name), codes of shareables (shown by title to who may see them) and ISO days.
+    codes of people (shown by name), codes of shareables (shown by title to who may see them) and ISO days; %(others)s
+    are the `people` without the reader.
     `neutral` goes into mails and calendars: it may use days, nothing else.
     `still(args, receiver)` is asked before a reminder is mailed.
     """

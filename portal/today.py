@@ -314,12 +314,14 @@ AHEAD = datetime.timedelta(days=92)
 
 @dataclass(frozen=True)
 class NextStep:
-    """One thing that helps somebody along: a title, why, and one button."""
+    """One thing that helps somebody along: a title, why, and one button. `is_main`: the button alone, beside the
+    greeting, for what somebody does again and again."""
 
     title: str
     why: str
     url: str
     button: str
+    is_main: bool = False
 
 
 def page(person: User, *, at: datetime.datetime, number: str | None = None) -> dict[str, Any]:
@@ -333,6 +335,7 @@ def page(person: User, *, at: datetime.datetime, number: str | None = None) -> d
     readings, received = _readings_of_mine(person, at), _received(person, at)
     said = wording.words([*todos, *coming, *news], reader=person, at=at)
     number_of_todos, until = len(todos), len(todos) + len(coming)
+    steps = [step for give in _registered() for step in give(person, at)]
     return {
         "now": at,
         "today": today,
@@ -345,7 +348,8 @@ def page(person: User, *, at: datetime.datetime, number: str | None = None) -> d
         "owns_something": bool(readings) or (not received and Shareable.objects.filter(owner=person).exists()),
         "readings": readings,
         "received": received,
-        "steps": [step for give in _registered() for step in give(person, at)],
+        "steps": [step for step in steps if not step.is_main],
+        "main": next((step for step in steps if step.is_main), None),
     }
 
 

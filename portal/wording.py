@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from portal import kinds, sharing
@@ -34,15 +35,17 @@ def words(rows: Iterable[Told], *, reader: User, at: datetime.datetime) -> list[
     names = {one.code: one.short_name for one in User.objects.filter(code__in=people)} if people else {}
     seen = Shareable.objects.filter(sharing.sight(reader, at, path=""), code__in=pieces) if pieces else ()
     titles = {one.code: str(one) for one in seen}
-    return [_said(row, kind, names, titles) for row, kind in known]
+    return [_said(row, kind, names, titles, reader) for row, kind in known]
 
 
-def _said(row: Told, kind: Kind, names: dict[str, str], titles: dict[str, str]) -> Said:
+def _said(row: Told, kind: Kind, names: dict[str, str], titles: dict[str, str], reader: User) -> Said:
     args = dict(row.args)
-    args.update({name: names.get(args.get(name, ""), _("somebody")) for name in kind.people})
+    said = {name: names.get(args.get(name, ""), _("somebody")) for name in kind.people}
+    args["others"] = ", ".join(who for name, who in said.items() if args.get(name) != reader.code)
+    args.update(said)
     args.update({name: titles.get(args.get(name, ""), _("something")) for name in kind.pieces})
     args.update(_days(row, kind))
-    return Said(row, str(kind.title) % args, str(kind.why) % args, str(kind.button), link_of(row))
+    return Said(row, capfirst(str(kind.title) % args), str(kind.why) % args, str(kind.button), link_of(row))
 
 
 def neutral(row: Told) -> str:

@@ -25,12 +25,15 @@ def next_steps(person: User, at: datetime.datetime) -> Iterator[NextStep]:
     if portfolio is None:
         if Role.TRAINEE in roles_of(person):
             yield _open_portfolio()
-    elif portfolio.draft:
+        return
+    if portfolio.draft:
         yield _go_on(**portfolio.draft)
     elif not portfolio.has_logged:
         yield _first_experience()
     elif first_steps.to_take(portfolio, at):
         yield _more_steps()
+    if portfolio.has_logged:
+        yield NextStep("", "", reverse("portfolios:experience_new"), _("Log an experience"), is_main=True)
 
 
 def _open_portfolio() -> NextStep:

@@ -32,7 +32,7 @@ KINDS = {
         pieces=("what",),
         days=("on",),
     ),
-    "test.meet": Kind(title="Meet %(who)s", neutral="a conversation", people=("who",), group=Group.GUIDANCE),
+    "test.meet": Kind(title="Meet %(others)s", neutral="a conversation", people=("who", "whom"), group=Group.GUIDANCE),
     "test.news": Kind(title="%(who)s answered", neutral="Somebody answered.", people=("who",), group=Group.FEEDBACK),
 }
 MAILS = {

@@ -2,11 +2,13 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import pyphen
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 INK, INK2, INK3, GRID, PAPER, ACTION = "#1B2430", "#4A5565", "#626D7C", "#CFCBC0", "#FFFFFF", "#0B6E6E"
 LETTER, BOLD = 0.54, 0.66  # mean width of a letter, as a part of its size; on the wide side
@@ -128,9 +130,10 @@ class Canvas:
 
     @classmethod
     def wrapped(cls, words: str, room: float, size: float, *, most: int, weight: int = 400) -> list[str]:
+        """Cut to `room` pixels and `most` lines; a word that is longer than a line is hyphenated."""
         letters = _letters(room, size, weight)
         lines: list[str] = []
-        for word in words.split():
+        for word in (part for whole in words.split() for part in _hyphenated(whole, letters)):
             if lines and len(lines[-1]) + 1 + len(word) <= letters:
                 lines[-1] += " " + word
             elif len(lines) < most:
@@ -147,6 +150,18 @@ class Canvas:
 def _letters(room: float, size: float, weight: int) -> int:
     """How many letters go into `room` pixels."""
     return max(int(room / ((BOLD if weight >= 600 else LETTER) * size)), 1)
+
+
+def _hyphenated(word: str, letters: int) -> Iterator[str]:
+    """The word in parts of at most so many letters, where its language has a place to break it."""
+    while len(word) > letters:
+        language = pyphen.language_fallback(get_language() or "nl")
+        parts = pyphen.Pyphen(lang=language).wrap(word, letters) if language else None
+        if not parts:
+            break
+        yield parts[0]
+        word = parts[1]
+    yield word
 
 
 def _finite(value: float) -> float:

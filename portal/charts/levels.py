@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from portal.charts.canvas import ACTION, GRID, INK, INK2, INK3, Canvas, Point
 from portal.charts.table import NARROW, Level, Table, key, shown
 
+PANEL, SMALL = 188.0, 160.0  # the width of one small timeline in a drawing, and by itself on a page
+
 
 @dataclass(frozen=True)
 class Axis:
@@ -73,7 +75,7 @@ class Radar:
         x = corner.x + (0 if at == "middle" else 9 if at == "start" else -9)
         up = at == "middle" and corner.y < middle.y
         room = 2 * min(x, NARROW - x) if at == "middle" else NARROW - x if at == "start" else x
-        lines = canvas.wrapped(axis.label, room, 12, most=2, weight=600)
+        lines = canvas.wrapped(axis.label, room, 12, most=3, weight=600)
         y = corner.y - 9 - 14 * len(lines) if up else corner.y + (16 if at == "middle" else -3 - 7 * (len(lines) - 1))
         for row, words in enumerate(lines):
             canvas.text(Point(x, y + 14 * row), words, "strong", INK, anchor=at, weight=600)
@@ -109,19 +111,40 @@ class Levels:
 
     def svg(self) -> SafeString:
         rows = math.ceil(len(self.tracks) / self.columns)
-        width = 212 * self.columns - 24
-        bottom = 146 * rows
+        above = self._above(PANEL)
+        width, pitch = (PANEL + 24) * self.columns - 24, 146 + above
+        bottom = pitch * rows
         canvas = Canvas(self.finding, width, bottom + 24)
         for number_, track in enumerate(self.tracks):
-            self._track(canvas, Point(212 * (number_ % self.columns), 24 + 146 * (number_ // self.columns)), track)
-        key(canvas, Point(0, bottom + 12), self.own_name or _("Self"), self.other_name or _("Assessors"))
+            column, row = number_ % self.columns, number_ // self.columns
+            self._track(canvas, Point((PANEL + 24) * column, 24 + above + pitch * row), PANEL, track)
+        key(canvas, Point(0, bottom + 12), *self._names)
         if self.columns > 2:
             scale = _("scale 1–%(most)s") % {"most": self.most}
             canvas.text(Point(width, bottom + 16), scale, "", INK2, anchor="end", size=11)
         return canvas.svg()
 
-    def _track(self, canvas: Canvas, corner: Point, track: Track) -> None:
-        width, height = 188.0, 84.0
+    def panels(self) -> list[SafeString]:
+        """For a page, which lays as many beside each other as there is room for: each track by itself, then the key."""
+        drawn, above = [], self._above(SMALL)
+        for track in self.tracks:
+            canvas = Canvas(track.label, SMALL, 130 + above)
+            self._track(canvas, Point(0, 24 + above), SMALL, track)
+            drawn.append(canvas.svg())
+        canvas = Canvas(", ".join(self._names), SMALL, 44)
+        key(canvas, Point(0, 12), *self._names, stacked=True)
+        return [*drawn, canvas.svg()]
+
+    @property
+    def _names(self) -> tuple[str, str]:
+        return self.own_name or _("Self"), self.other_name or _("Assessors")
+
+    def _above(self, width: float) -> float:
+        """The height of the lines that the longest name needs above its last."""
+        return 14.0 * (max((len(_title(track, width)) for track in self.tracks), default=1) - 1)
+
+    def _track(self, canvas: Canvas, corner: Point, width: float, track: Track) -> None:
+        height = 84.0
         gaps = max(len(self.periods) - 1, 1)
 
         def y(value: float) -> float:
@@ -132,8 +155,8 @@ class Levels:
             known = enumerate(values[: len(self.periods)])
             return [Point(corner.x + 16 + i * (width - 52) / gaps, y(v)) for i, v in known if v is not None]
 
-        title = canvas.fitted(track.label, width - 8, 12, weight=600)
-        canvas.text(Point(corner.x, corner.y - 9), title, "strong", INK, weight=600)
+        for above, line in enumerate(reversed(_title(track, width))):
+            canvas.text(Point(corner.x, corner.y - 12 - 14 * above), line, "strong", INK, weight=600)
         for value in sorted({1, (self.most + 1) // 2, self.most}):
             canvas.line(Point(corner.x + 12, y(value)), Point(corner.x + width - 30, y(value)), "grid", GRID)
             canvas.text(Point(corner.x + 7, y(value) + 4), str(value), "faint", INK3, anchor="end", size=10.5)
@@ -145,10 +168,18 @@ class Levels:
         for point in own:
             canvas.dot(point, "own own-dot", ACTION)
         self._last(canvas, track, own, other)
-        for i, period in enumerate(self.periods):
-            x = corner.x + 16 + i * (width - 52) / gaps
-            words = canvas.fitted(period, (width - 30) / max(len(self.periods), 1), 10.5)
-            canvas.text(Point(x, corner.y + height + 16), words, "faint", INK3, anchor="middle", size=10.5)
+        self._periods(canvas, corner.x + 16, corner.y + height + 16, (width - 52) / gaps, width)
+
+    def _periods(self, canvas: Canvas, x: float, y: float, step: float, width: float) -> None:
+        """Every name when all fit, else the first and the last."""
+        last, room = len(self.periods) - 1, (width - 30) / max(len(self.periods), 1)
+        if all(canvas.fitted(one, room, 10.5) == one for one in self.periods):
+            for i, period in enumerate(self.periods):
+                canvas.text(Point(x + i * step, y), period, "faint", INK3, anchor="middle", size=10.5)
+            return
+        for i, anchor in [(0, "start"), (last, "end")][: last + 1]:
+            words = canvas.fitted(self.periods[i], width / 2 - 8, 10.5)
+            canvas.text(Point(x + i * step, y), words, "faint", INK3, anchor=anchor, size=10.5)
 
     def _last(self, canvas: Canvas, track: Track, own: list[Point], other: list[Point]) -> None:
         """The last figures beside the last dots, pushed apart where they would lie over each other."""
@@ -175,6 +206,10 @@ class Levels:
                 rows.append([who, *(shown(_at(track.other, i)) for i in range(len(self.periods)))])
         numeric = frozenset(range(1, len(self.periods) + 1))
         return Table(_("The same levels in figures"), [_("Competency"), *self.periods], rows, numeric)
+
+
+def _title(track: Track, width: float) -> list[str]:
+    return Canvas.wrapped(track.label, width - 8, 12, most=2, weight=600)
 
 
 def _at(values: Sequence[Level], index: int) -> Level:

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from portal.charts import Chart
+from portal.charts import Chart, Levels
 
 register = template.Library()
 
@@ -19,7 +19,9 @@ def drawing(chart: Chart) -> SafeString:
 @register.inclusion_tag("components/charts/figure.html")
 def chart_figure(chart: Chart, caption: str = "") -> dict[str, Any]:
     """On a page: the drawing, which may be moved aside on a phone, and its table, folded."""
-    return {"chart": chart, "svg": chart.svg(), "table": chart.table(), "caption": caption}
+    panels = chart.panels() if isinstance(chart, Levels) else []
+    svg = "" if panels else chart.svg()
+    return {"chart": chart, "svg": svg, "panels": panels, "table": chart.table(), "caption": caption}
 
 
 @register.filter

@@ -127,7 +127,8 @@ NONE, END = math.nan, math.inf
 @example(Ring("", "", NONE, END, "", (NONE, -END)))
 @example(RankIntervals("", [Ranked("", NONE, -END, END)] * 3, 1))
 def test_any_figures_give_a_whole_drawing_and_its_table(chart):
-    check(chart.svg())
+    for svg in [chart.svg(), *(chart.panels() if isinstance(chart, Levels) else [])]:
+        check(svg)
     table = chart.table()
     assert isinstance(table, Table) and table.caption
     assert all(len(row) == len(table.head) for row in table.rows)
@@ -165,8 +166,7 @@ def test_hostile_words_stay_words(evil):
         Course(evil, [Moment(evil, evil, "now")]),
     ]
     for chart in drawn:
-        svg = chart.svg()
-        check(svg)
+        check(chart.svg())
         page = Template("{% load chart_tags %}{% chart_figure chart caption=evil %}").render(
             Context({"chart": chart, "evil": evil})
         )
@@ -189,6 +189,32 @@ def test_numbers_are_written_as_people_of_the_language_do_and_rounded():
     with translation.override("en"):
         assert (shown(3.5), percentage(17, 18, 1), percentage(1, 0)) == ("3.5", "94.4%", "–")
     assert shown(13.99, 0) == "14", "not cut off"
+
+
+def said(svg: str) -> list[str]:
+    return [element.text for element in ET.fromstring(svg).iter(f"{SVG}text")]
+
+
+def test_a_long_word_is_broken_where_its_language_breaks_it():
+    """A name that is cut off cannot be told from another that begins alike."""
+    long = "Verantwoordelijkheid en onzekerheid"
+    with translation.override("nl"):
+        radar = Radar("Zes thema’s.", [Axis(one, 3) for one in ("a", "b", "c", "d", long, "f")])
+        assert {"Verantwoorde-", "lijkheid en", "onzekerheid"} <= set(said(radar.svg()))
+        track = Levels("Een thema.", ["K1 ’26"], [Track(long, [3])])
+        assert said(track.svg())[:2] == ["en onzekerheid", "Verantwoordelijkheid"]
+        assert said(track.panels()[0])[:2] == ["heid en onzekerheid", "Verantwoordelijk-"]
+
+
+def test_periods_that_do_not_fit_are_named_at_both_ends_alone():
+    def named(number: int) -> list[str]:
+        periods = [f"K{one} ’26" for one in range(number)]
+        panel = Levels("Zes thema’s.", periods, [Track("Samenwerken", [3] * number)]).panels()[0]
+        return [words for words in said(panel) if words in periods]
+
+    assert named(1) == ["K0 ’26"]
+    assert named(3) == ["K0 ’26", "K1 ’26", "K2 ’26"]
+    assert named(9) == ["K0 ’26", "K8 ’26"]
 
 
 def test_a_group_that_is_too_small_shows_no_figure():

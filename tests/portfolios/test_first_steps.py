@@ -104,3 +104,14 @@ def test_after_three_months_the_other_pages_no_longer_lead_here(somebody, sign_i
     Portfolio.objects.filter(pk=portfolio.pk).update(opened_at=portfolio.opened_at - first_steps.NEW)
     assert f'href="{here}"' not in browser.get(url("portfolio")).content.decode()
     assert "<h1" in browser.get(here).content.decode()
+
+
+def test_who_logs_experiences_finds_the_button_on_the_home_page(somebody, sign_in):
+    """Before the first one the page says why one would."""
+    portfolio = factories.portfolio(somebody)
+    browser, new = sign_in(somebody), f'href="{url("experience_new")}"'
+    before = browser.get("/").content.decode()
+    assert before.count(new) == 1 and before.index('id="steps"') < before.index(new)
+    factories.experience(somebody, into=factories.section(portfolio))
+    after = browser.get("/").content.decode()
+    assert after.count(new) == 1 and after.index(new) < after.index('class="cols"')
