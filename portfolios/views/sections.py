@@ -52,7 +52,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
     goals = Goal.objects.filter(shareable__owner=request.user).open().select_related("shareable").soonest_first()
     context = {"portfolio": mine, "rows": rows, "hidden": len(every) - len(sections)}
     context |= {"goals": list(goals[:RECENT]), "recent": recent}
-    context |= {"has_more_in_it": [*PARTS], "has_steps": bool(first_steps.to_take(mine, at))}
+    context |= {"has_more_in_it": [*PARTS, "supervision"], "has_steps": bool(first_steps.to_take(mine, at))}
     return render(request, "portfolios/portfolio.html", context)
 
 
