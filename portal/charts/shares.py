@@ -160,7 +160,7 @@ class Diverging:
             canvas.rect(Point(x, 2), 11, 11, kind, FILLS[kind], stroke=GRID if kind == "mid" else "none")
             canvas.text(Point(x + 16, 12), canvas.fitted(words, room - 22, 11.5), "strong", INK, size=11.5)
             x += room
-        canvas.text(Point(WIDE, 12), _("agrees"), "strong", INK, anchor="end", size=11.5, weight=600)
+        canvas.text(Point(WIDE, 12), _("positive"), "strong", INK, anchor="end", size=11.5, weight=600)
 
     def _row(self, canvas: Canvas, kinds: Sequence[str], answers: Answers, y: float) -> None:
         canvas.text(Point(99, y + 11), canvas.fitted(answers.group, 99, 11.5), "", INK2, anchor="end", size=11.5)
