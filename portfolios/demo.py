@@ -172,6 +172,7 @@ class _Story:
         level.card = card
         review_on = day(row["review"]) if row["review"] else None
         given = {"key": row["level"], "conditions": row["conditions"], "review_on": review_on}
+        given |= {"decided_with": row.get("with", "")}
         supervision.give(level, by=self.users[row["by"]], at=at, **given)
 
     def _show_card(self, at: datetime.datetime) -> None:

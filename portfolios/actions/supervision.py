@@ -84,11 +84,16 @@ def give(
     key: str,
     conditions: str,
     review_on: datetime.date | None,
+    decided_with: str = "",
     at: datetime.datetime | None = None,
 ) -> None:
-    """Raises NotNow when it was decided or taken back meanwhile, ValueError for who may not decide."""
+    """`decided_with`: the group in which it was decided; `by` answers for it.
+
+    Raises NotNow when it was decided or taken back meanwhile, ValueError for who may not decide.
+    """
     names = next(one["names"] for one in level.card.scale if one["key"] == key)
     facts = {"level": key, "names": names, "conditions": conditions, "review_on": review_on}
+    facts |= {"decided_with": decided_with}
     _decide(level, State.GIVEN, by=by, at=at or timezone.now(), facts=facts)
 
 
@@ -106,7 +111,7 @@ def _decide(level: SupervisionLevel, to: State, *, by: User, at: datetime.dateti
     if not rules.may_decide_level(by, level, at):
         raise ValueError("decided by who supervises here")
     with transaction.atomic():
-        _move(level, to, decided_by=by, decided_at=at, **facts)
+        _move(level, to, **{"decided_by": by, "decided_with": "", "decided_at": at} | facts)
         today.done(level.code, kind=kinds.DECIDE_LEVEL, at=at)
         link = ("portfolios:card", level.card.code)
         today.tell(kinds.LEVEL_DECIDED, to=level.trainee, link=link, about=level.code, key=f"{level.code} {to}", at=at)

@@ -71,6 +71,13 @@ class GiveForm(forms.Form):
         help_text=_("On that day it falls off the card until it is given anew."),
     )
 
+    decided_with = forms.CharField(
+        label=_("With whom did you decide it?"),
+        required=False,
+        max_length=200,
+        help_text=_("A group or colleagues, as they are called. It stands beside your name."),
+    )
+
     def __init__(self, card: SupervisionCard, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["level"].choices = level_choices(card)  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal import sharing
@@ -104,6 +105,7 @@ class SupervisionLevel(models.Model):
     conditions = models.TextField(blank=True, max_length=1_000)
     review_on = models.DateField(null=True, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_with = models.CharField(max_length=200, blank=True)  # a group or colleagues, in words
     decided_at = models.DateTimeField(null=True)
     reason = models.TextField(blank=True, max_length=1_000)  # of a refusal or an end
 
@@ -136,6 +138,13 @@ class SupervisionLevel(models.Model):
     @property
     def words(self) -> str:
         return in_language(self.names) if self.names else ""
+
+    @property
+    def deciders(self) -> str:
+        """Who answers for it, and with whom."""
+        if self.decided_by is None or not self.decided_with:
+            return self.decided_by.full_name if self.decided_by else ""
+        return gettext("%(name)s, with %(group)s") % {"name": self.decided_by.full_name, "group": self.decided_with}
 
     def is_due(self, on: datetime.date) -> bool:
         """Its review date has come: it no longer says what may be done tonight."""

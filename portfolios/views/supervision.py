@@ -192,13 +192,9 @@ def level_give(request: HttpRequest, code: str) -> HttpResponse:
     form = GiveForm(found.card, request.POST)
     if not form.is_valid():
         return _page(request, found, 422, give=form)
-    given = form.cleaned_data
-    key, conditions, review_on = given["level"], given["conditions"], given["review_on"]
-
-    def act() -> None:
-        actions.give(found, by=request.user, key=key, conditions=conditions, review_on=review_on)
-
-    return _decided(request, found, act)
+    given = dict(form.cleaned_data)
+    key = given.pop("level")
+    return _decided(request, found, lambda: actions.give(found, by=request.user, key=key, **given))
 
 
 @access.signed_in(methods=["POST"])

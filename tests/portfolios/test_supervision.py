@@ -51,6 +51,18 @@ def url(name: str, code: str) -> str:
 # --- Deciding ---------------------------------------------------------------------------------
 
 
+def test_a_group_decides_and_one_of_it_answers_for_it(place, sign_in):
+    level = asked(place)
+    amina = sign_in(place.amina)
+    amina.post(url("level_give", level.code), {"level": "2", "decided_with": "de opleidersgroep"})
+    said = f"{place.amina.full_name}, met de opleidersgroep"
+    for page in (url("level", level.code), url("card", place.card.code), reverse("portfolios:tonight")):
+        assert said in sign_in(place.noor).get(page).content.decode(), page
+    amina.post(url("level_end", level.code), {"end-reason": "Het toestel is vervangen."})
+    level.refresh_from_db()
+    assert (level.decided_by, level.decided_with) == (place.amina, ""), "the end was not the group's"
+
+
 @pytest.mark.both
 def test_from_question_to_card(place, sign_in):
     level = asked(place)
