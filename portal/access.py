@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 
 from portal.models.user import User
 from portal.sharing import Shared
@@ -144,10 +145,7 @@ def is_loopback(request: HttpRequest) -> bool:
 
 def visible_or_404(rows: Shared, person: User | AnonymousUser, code: str) -> Any:
     """The one of this code, if `person` may see it. To a stranger it is as absent as one that never was."""
-    found = rows.visible_to(person, narrow=True).filter(shareable__code=code).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(rows.visible_to(person, narrow=True), shareable__code=code)
 
 
 def require(allowed: bool, reason: str = "") -> None:

@@ -1,19 +1,33 @@
 """The places in the menu: each app names a function in its AppConfig that gives its own."""
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.apps import apps
+from django.db import connection
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from portal.models.organisation import Membership, Role
+from portal.models.sharing import PORTFOLIO, Shareable
 from portal.models.user import User
+from portal.sight import LIVE
 
-_ROLES = "roles_of_this_request"
+_STANDING = "standing_of_this_request"
+_READS_ALONG = "reads along"  # no role has this name
+# Written out for the reason that portal/sight.py gives: every page asks it. tests/portal/test_nav.py holds it to what
+# `Membership.objects.live` and `Grant.objects.live` say.
+_ASKED = (
+    f"SELECT role FROM {Membership._meta.db_table}"
+    " WHERE person_id = %s AND starts_on <= %s AND (ends_on IS NULL OR ends_on > %s)"
+    f" UNION ALL SELECT %s WHERE EXISTS(SELECT 1 FROM {Shareable._meta.db_table} WHERE id IN ({LIVE})"
+    f" AND kind IN ({', '.join(['%s'] * len(PORTFOLIO))}))"
+)
 
 
 @dataclass(frozen=True)
@@ -26,13 +40,34 @@ class NavItem:
     count: int = 0
 
 
-def roles_of(person: User) -> frozenset[str]:
-    """Every role that this person has somewhere now; asked once a request, for all who show places by role."""
-    if not hasattr(person, _ROLES):
-        live = Membership.objects.live().filter(person=person.pk)
-        setattr(person, _ROLES, frozenset(live.values_list("role", flat=True)))
-    found: frozenset[str] = getattr(person, _ROLES)
+@dataclass(frozen=True)
+class Standing:
+    """What decides which places somebody finds: their roles now, and whether a portfolio is shared with them."""
+
+    roles: frozenset[str]
+    reads_along: bool
+
+
+def standing_of(person: User) -> Standing:
+    """Asked once a request, for all who show places by it."""
+    if not hasattr(person, _STANDING):
+        setattr(person, _STANDING, _standing(person, timezone.now()))
+    found: Standing = getattr(person, _STANDING)
     return found
+
+
+def _standing(person: User, at: datetime.datetime) -> Standing:
+    on = connection.ops.adapt_datefield_value(timezone.localdate(at))
+    moment = connection.ops.adapt_datetimefield_value(at)
+    with connection.cursor() as cursor:
+        cursor.execute(_ASKED, [person.pk, on, on, _READS_ALONG, person.pk, moment, moment, *PORTFOLIO])
+        found = {name for (name,) in cursor.fetchall()}
+    return Standing(frozenset(found - {_READS_ALONG}), _READS_ALONG in found)
+
+
+def roles_of(person: User) -> frozenset[str]:
+    """Every role that this person has somewhere now."""
+    return standing_of(person).roles
 
 
 def items(request: HttpRequest) -> list[NavItem]:

@@ -28,6 +28,8 @@ def note(reader: User, shareables: Sequence[Shareable], *, channel: str, at: dat
     Commits before it returns. Raises Busy when the row cannot be written within a second, or no act allows it now.
     """
     others = {s.pk: s for s in shareables if s.owner_id != reader.pk}
+    if not others:
+        return
     bucket = int(at.timestamp()) // QUARTER
     missing = others.keys() - _noted(reader, others, channel, bucket)
     while missing:

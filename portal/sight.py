@@ -44,12 +44,18 @@ class _Condition(Expression):
 
 
 class Given(_Condition):
-    """Somebody lets this person see the row or what it lies in: (key of the shareable, key of its parent)."""
+    """Somebody lets this person see the row or what it lies in: (key of the shareable, key of its parent).
+
+    With a third column, its owner: or it is their own.
+    """
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        (here, with_here), (above, with_above) = (compiler.compile(column) for column in self.columns)
+        (here, with_here), (above, with_above), *owner = (compiler.compile(column) for column in self.columns)
         sql = f"EXISTS({LIVE} AND content_object_id IN ({here}, {above}))"
-        return sql, [*self._live(connection), *with_here, *with_above]
+        params = [*self._live(connection), *with_here, *with_above]
+        for column, with_owner in owner:
+            sql, params = f"({column} = %s OR {sql})", [*with_owner, self.person, *params]
+        return sql, params
 
 
 class Within(_Condition):

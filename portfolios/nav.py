@@ -1,11 +1,8 @@
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.models import Grant
-from portal.models.sharing import PORTFOLIO
-from portal.nav import NavItem
+from portal.nav import NavItem, standing_of
 from portfolios.ways import Way
 
 _READS_ALONG = "portfolios.reads_along"
@@ -21,6 +18,6 @@ def items(request: HttpRequest) -> list[NavItem]:
     own, shared = reverse("portfolios:portfolio"), reverse("portfolios:shared_with_me")
     on_shared = request.path.startswith(shared) or _READS_ALONG in request.META
     found = [NavItem(own, "portfolio", _("Portfolio"), 10, request.path.startswith(own) and not on_shared)]
-    if Grant.objects.live(timezone.now()).filter(user=request.user, content_object__kind__in=PORTFOLIO).exists():
+    if standing_of(request.user).reads_along:
         found.append(NavItem(shared, "eye", _("Shared with me"), 20, on_shared))
     return found

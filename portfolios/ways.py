@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from portal import readings
 from portal.access import visible_or_404
+from portal.addresses import address
 from portal.models import GuestLink, Shareable, User
 from portal.sharing import Shared
 
@@ -33,10 +34,11 @@ class Way:
 
     def address(self, page: str, code: str = "") -> str:
         if page == "file":
-            return reverse(self.files, args=[code])
+            return address(self.files, code)
         if page == "shared_by" and self.owner:  # there is only one
             return reverse(f"portfolios:{self.prefix}reader", args=self.args)
-        return reverse(f"portfolios:{self.prefix}{page}", args=[*self.args, code])
+        name = f"portfolios:{self.prefix}{page}"
+        return reverse(name, args=[*self.args, code]) if self.args else address(name, code)
 
     def find(self, rows: Shared, code: str) -> Any:
         """The one of this code, if this reader sees it on this way."""

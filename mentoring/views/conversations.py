@@ -87,7 +87,7 @@ def _facts(request: HttpRequest, found: Conversation) -> dict[str, Any]:
         "may_sign": rules.may_sign(person, found),
         "was_held": found.state in rules.SPOKE,
         # The trainee's own; to the other only the titles of those that they read anyway: no reading.
-        "goals": goals.select_related("shareable").soonest_first()[:MOST_GOALS] if found.state in WRITABLE else [],
+        "goals": goals.for_list().soonest_first()[:MOST_GOALS] if found.state in WRITABLE else [],
         "suggestions": _suggestions(person, found),
         "responder": rules.adds(found).full_name,
         "following": coming.exclude(pk=found.pk).select_related("shareable").first(),

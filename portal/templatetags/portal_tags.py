@@ -21,6 +21,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from portal import rules
+from portal.addresses import address
 from portal.forms.texts import note_on, sentence, words_of
 from portal.models.user import User
 from portal.nav import NavItem
@@ -39,12 +40,19 @@ TIME_FORMATS = {"nl": r"G.i \u\u\r", "en": "H:i"}
 @register.simple_tag
 def icon(name: str, css: str = "i") -> SafeString:
     """A drawing from static/img/icons.svg; never alone, a word always stands beside it."""
-    return _drawing(static("img/icons.svg"), name, css)
+    return _drawing(name, css)
 
 
-@functools.cache  # a page has some twenty
-def _drawing(url: str, name: str, css: str) -> SafeString:
+@functools.cache  # a page has some twenty; the address of the file is fixed when the process starts
+def _drawing(name: str, css: str) -> SafeString:
+    url = static("img/icons.svg")
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, url, name)
+
+
+@register.simple_tag
+def to(name: str, code: str) -> str:
+    """As `url`, for an address with one code, in rows: {% to "portfolios:goal" one.code %}."""
+    return address(name, code)
 
 
 @register.filter
@@ -102,7 +110,25 @@ def _local(value: datetime.date) -> datetime.date:
 @register.filter
 def day(value: datetime.date | None) -> str:
     """3 maart 2027; of an instant, the day it was here."""
-    return format_date(_local(value), "j F Y") if value else ""
+    if not value:
+        return ""
+    here = _local(value)
+    return _day_in_words(here.year, here.month, here.day, get_language())
+
+
+@functools.lru_cache(maxsize=4096)  # some ten years in one language
+def _day_in_words(year: int, month: int, day: int, language: str | None) -> str:
+    """The language is in the key and not used here: Django asks for it itself."""
+    return format_date(datetime.date(year, month, day), "j F Y")
+
+
+@register.filter
+def iso_day(value: datetime.date | None) -> str:
+    """2027-03-03, for the attributes of <time> and of a date's control."""
+    if not value:
+        return ""
+    here = _local(value)
+    return f"{here.year:04}-{here.month:02}-{here.day:02}"
 
 
 @register.filter
@@ -263,7 +289,7 @@ def _groups(bound: BoundField, attrs: dict[str, Any]) -> list[tuple[str, list[di
 
 @register.filter
 def attributes(attrs: Mapping[str, Any]) -> SafeString:
-    """Of a control; the inputs of templates/django/forms/widgets/ write them in one go instead of by a loop."""
+    """Of a control; the widgets of templates/django/forms/widgets/ write them in one go instead of by a loop."""
     return flatatt(attrs)
 
 

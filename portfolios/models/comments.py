@@ -23,6 +23,11 @@ class CommentRows(models.QuerySet):
         own = Q(author=person) | Q(answers__author=person)
         return self.filter(Q(piece__owner=person) | (own & Q(sight)))
 
+    def beside(self, piece: Shareable, person: User) -> Self:
+        """For the page of the piece, which has just found that this person sees it: what is folded away stays so."""
+        rows = self.filter(piece=piece.pk, hidden_at=None)
+        return rows if piece.owner_id == person.pk else rows.filter(author=person.pk)
+
     def threads(self) -> Self:
         """Comments with their answers, the first first."""
         answers = models.Prefetch("replies", Comment.objects.select_related("author").order_by("written_at", "pk"))

@@ -3,7 +3,7 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 
 from portal.models import Shareable
 from portfolios.models.plan import Goal
@@ -12,7 +12,8 @@ from portfolios.models.plan import Goal
 class EvidenceRows(models.QuerySet):
     def goals_first(self) -> Self:
         """With the target, and whether it is a goal; what is none is a profile."""
-        is_goal = Exists(Goal.objects.filter(pk=OuterRef("target")))
+        goal = f"EXISTS(SELECT 1 FROM {Goal._meta.db_table} WHERE shareable_id = %(expressions)s)"
+        is_goal = models.Func("target", template=goal, output_field=models.BooleanField())
         return self.annotate(is_goal=is_goal).select_related("target").order_by("-is_goal", "linked_at", "pk")
 
 

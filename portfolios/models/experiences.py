@@ -1,5 +1,7 @@
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -7,9 +9,22 @@ from portal.models import Piece, Placement, Shareable, User
 from portal.sharing import Shared
 from portfolios.models.competencies import Competency
 from portfolios.models.evidence import EvidenceLink
-from portfolios.models.sections import Section
+from portfolios.models.sections import TITLE, Section
 
 STARR = ("situation", "task", "action", "result", "reflection")
+IN_LIST = ("section", "kind", "happened_on", *TITLE)
+# The last of those in a section and of the drafts, each by its own index. The ORM has no words for a limit inside a
+# union on SQLite.
+LAST_CHANGED = """
+    SELECT * FROM (SELECT item.shareable_id FROM portfolios_experience item
+        JOIN portfolios_section section ON section.shareable_id = item.section_id
+        WHERE section.portfolio_id = %s ORDER BY item.updated_at DESC, item.shareable_id DESC LIMIT %s) placed
+    UNION ALL
+    SELECT * FROM (SELECT item.shareable_id FROM portfolios_experience item
+        JOIN portal_shareable piece ON piece.id = item.shareable_id
+        WHERE item.section_id IS NULL AND piece.owner_id = %s AND piece.kind = %s
+        ORDER BY item.updated_at DESC, item.shareable_id DESC LIMIT %s) drafts
+"""
 
 
 class ExperienceRows(Shared):
@@ -17,15 +32,18 @@ class ExperienceRows(Shared):
         return self.select_related("shareable").prefetch_related("competencies")
 
     def for_list(self) -> "ExperienceRows":
-        """With what a row of a list shows: title, day and competencies, none of the texts."""
-        names = Prefetch("competencies", Competency.objects.only("names"))
-        return self.select_related("shareable").defer(*STARR).prefetch_related(names)
+        """With what a row of a list shows and no more: title, kind, day, and its competencies as `tags`."""
+        tags = Prefetch("competencies", Competency.objects.only("names"), to_attr="tags")
+        return self.select_related("shareable").only(*IN_LIST).prefetch_related(tags)
 
     def whole(self) -> "ExperienceRows":
         """With all that its own page shows."""
-        return self.with_competencies().select_related(
-            "shareable__owner", "section__shareable", "placement__department", "placement__organisation"
-        )
+        place = Coalesce("placement__department__name", "placement__organisation__name")
+        return self.with_competencies().select_related("shareable__owner", "shareable__parent").annotate(place=place)
+
+    def inside(self, section: Section) -> "ExperienceRows":
+        """For who was just found to see the section, and so sees what lies in it (portal.sharing.sight)."""
+        return self.filter(section=section.pk, shareable__parent=section.pk)
 
     def latest_first(self) -> "ExperienceRows":
         return self.order_by("-happened_on", "-pk")
@@ -51,9 +69,8 @@ class ExperienceRows(Shared):
 
     def last_changed(self, owner: User, most: int) -> list["Experience"]:
         """Of this person, for a list; placed ones by the index in which the moment is."""
-        latest = ("-updated_at", "-pk")
-        placed = Experience.objects.in_portfolio_of(owner).order_by(*latest).values("pk")[:most]
-        rows = [*self.filter(pk__in=placed), *self.drafts_of(owner).order_by(*latest)[:most]]
+        last = RawSQL(LAST_CHANGED, [owner.pk, most, owner.pk, Shareable.Kind.DRAFT, most])
+        rows = self.select_related("shareable").only("updated_at", *IN_LIST).filter(pk__in=last)
         return sorted(rows, key=lambda one: (one.updated_at, one.pk), reverse=True)[:most]
 
     def placed(self) -> "ExperienceRows":

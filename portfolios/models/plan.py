@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.codes import new_code
 from portal.models import Piece
 from portal.sharing import Shared
-from portfolios.models.sections import Section
+from portfolios.models.sections import TITLE, Section
 
 LONGEST = 4000  # characters of why, how and the reason
 MOST_LINES = 12  # in one list: what fits in a conversation
@@ -91,9 +91,13 @@ class GoalRows(Shared):
         return self.filter(state__in=OPEN)
 
     def soonest_first(self) -> "GoalRows":
-        """Open ones by their date, those without one after them; then what is over, the latest first."""
-        is_over = models.Case(models.When(state__in=CLOSED, then=1), default=0)
-        return self.order_by(is_over, F("closed_on").desc(nulls_last=True), F("target_on").asc(nulls_last=True), "pk")
+        """Open ones, which have no day of closing, by their date, those without one after them; then what is over,
+        the latest first."""
+        return self.order_by(F("closed_on").desc(nulls_first=True), F("target_on").asc(nulls_last=True), "pk")
+
+    def for_list(self) -> "GoalRows":
+        """With what a row of a list shows and no more: title, state and day."""
+        return self.select_related("shareable").only("section", "state", "target_on", "closed_on", *TITLE)
 
 
 class Goal(Piece):

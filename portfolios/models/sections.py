@@ -2,7 +2,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -40,15 +39,25 @@ class Portfolio(models.Model):
         return str(self.owner)
 
 
+# What a row of a list shows of its piece.
+TITLE = tuple(f"shareable__{name}" for name in ("code", "title", "template_titles"))
+
+
 class SectionRows(Shared):
     def with_counts(self) -> "SectionRows":
         """A count for each section by itself: grouped in one join, the database would carry all texts along."""
-        inside = self.model._meta.get_field("experiences").related_model._default_manager
-        many = inside.filter(section=models.OuterRef("pk")).order_by().values("section").annotate(n=models.Count("pk"))
-        return self.annotate(experience_count=Coalesce(models.Subquery(many.values("n")), 0))
+        table = self.model._meta.get_field("experiences").related_model._meta.db_table
+        many = f"(SELECT COUNT(*) FROM {table} WHERE section_id = %(expressions)s)"
+        return self.annotate(experience_count=models.Func("pk", template=many, output_field=models.IntegerField()))
 
     def shown(self) -> "SectionRows":
         return self.filter(hidden_at=None)
+
+    def for_list(self) -> "SectionRows":
+        """Of one portfolio, in order, with what the list of its parts shows."""
+        wanted = ("key", "about", "text", "hidden_at", "portfolio__opened_at", "portfolio__steps_left_at", *TITLE)
+        rows = self.select_related("shareable", "portfolio").only("shareable__parent", *wanted)
+        return rows.order_by("position", "pk")
 
     def in_order(self) -> "SectionRows":
         return self.select_related("shareable__owner").order_by("position", "pk")

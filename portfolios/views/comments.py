@@ -29,8 +29,7 @@ KIND = "comment"  # of drafts
 
 def parts_of(piece: Shareable, way: Way) -> dict[str, Any]:
     """What the piece's own page shows of its comments: the last few that this reader sees."""
-    rows = Comment.objects.filter(piece=piece).visible_to(way.reader, timezone.now()).filter(hidden_at=None)
-    threads = list(rows.threads().reverse()[: SHOWN + 1])
+    threads = list(Comment.objects.beside(piece, way.reader).threads().reverse()[: SHOWN + 1])
     return {
         "threads": threads[:SHOWN][::-1],
         "more_threads": len(threads) > SHOWN,

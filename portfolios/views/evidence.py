@@ -26,10 +26,12 @@ def evidence_of(request: HttpRequest, target: Goal | Profile, way: Way, at: date
     return {"evidence": page_of(rows.for_list().latest_first(), PER_PAGE, request.GET.get("page"))}
 
 
-def shows(experience: Experience, way: Way, at: datetime.datetime) -> dict[str, Any]:
-    """What this experience is evidence of, goals first, of those that this reader sees."""
-    links = EvidenceLink.objects.filter(sharing.sight(way.reader, at, path="target__"), item=experience.pk)
-    return {"shows": links.goals_first()}
+def shows(request: HttpRequest, experience: Experience, way: Way, at: datetime.datetime) -> dict[str, Any]:
+    """A page of what this experience is evidence of, goals first, of those that this reader sees."""
+    links = EvidenceLink.objects.filter(item=experience.pk).goals_first()
+    if not rules.may_edit(way.reader, experience.shareable):  # both ends are of one owner
+        links = links.filter(sharing.sight(way.reader, at, path="target__", own=False))
+    return {"shows": page_of(links, PER_PAGE, request.GET.get("page"))}
 
 
 def _target(request: HttpRequest, code: str) -> Goal | Profile:

@@ -15,6 +15,7 @@ from portal.access import access, require, visible_or_404
 from portal.forms.files import FilesForm
 from portal.forms.texts import say_after_saving
 from portal.models.sharing import Channel
+from portal.paging import page_of
 from portal.views.files import add_chosen, chosen_in
 from portfolios import rules
 from portfolios.actions import experiences as actions
@@ -82,7 +83,7 @@ def _refused(request: HttpRequest, portfolio: Portfolio, experience: Experience,
 
 def _beside(found: Experience) -> dict[str, Any]:
     grants = sharing.readers_of(found.shareable, timezone.now())
-    files = found.shareable.files.there().order_by("added_at", "pk")
+    files = page_of(found.shareable.files.there().order_by("added_at", "pk"), PER_PAGE)
     return {"experience": found, "grants": grants, "files": files}
 
 
@@ -101,7 +102,7 @@ def experience(request: HttpRequest, code: str) -> HttpResponse:
 def experience_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
     """One experience; a reading when it is another's."""
     at = timezone.now()  # before the look: what is found was still shared then
-    in_sight = sharing.sight(way.reader, at, path="section__shareable__")  # in the same query: one less
+    in_sight = sharing.sight(way.reader, at, path="shareable__parent__")  # in the same query: one less
     found = way.find(Experience.objects.whole().annotate(sees_section=in_sight), code)
     way.note([found.shareable], channel=Channel.PAGE, at=at)
     return _shown(request, found, FilesForm(needed=True), way)
@@ -110,9 +111,10 @@ def experience_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
 def _shown(request: HttpRequest, found: Experience, form: FilesForm, way: Way) -> HttpResponse:
     at, mine = timezone.now(), rules.may_edit(way.reader, found.shareable)
     files = found.shareable.files.order_by("added_at", "pk")
-    context: dict[str, Any] = {"experience": found, "is_owner": mine, "files": files if mine else files.there()}
-    context |= {"way": way, "frame": way.frame, "file_url": way.files}
-    context |= shows(found, way, at)
+    context: dict[str, Any] = {"experience": found, "is_owner": mine, "section": found.shareable.parent}
+    context["files"] = page_of(files if mine else files.there(), PER_PAGE, request.GET.get("second"))
+    context |= {"competencies": found.competencies.all(), "way": way, "frame": way.frame, "file_url": way.files}
+    context |= shows(request, found, way, at)
     if not found.is_draft:
         context |= parts_of(found.shareable, way)
     if mine:

@@ -31,7 +31,7 @@ KIND, NEW = "goal", "goal-new"  # of drafts
 
 def goals_of(request: HttpRequest, section: Section, way: Way, at: datetime.datetime) -> dict[str, Any]:
     """The goals in this section that this reader sees, open ones first; those of long ago stand on the timeline."""
-    rows = section.goals.visible_to(way.reader, at, narrow=True).select_related("shareable").soonest_first()
+    rows = section.goals.visible_to(way.reader, at, narrow=True).for_list().soonest_first()
     goals = list(rows[: SHOWN + 1])
     return {"goals": goals[:SHOWN], "more_goals": len(goals) > SHOWN}
 

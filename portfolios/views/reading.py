@@ -49,7 +49,7 @@ def shared_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
     until = {grant.content_object_id: grant for grant in reversed(grants)}
     sections = Section.objects.filter(pk__in=until).with_counts().in_order()
     experiences = Experience.objects.filter(pk__in=until).for_list().latest_first()
-    goals = Goal.objects.filter(pk__in=until).select_related("shareable").soonest_first()
+    goals = Goal.objects.filter(pk__in=until).for_list().soonest_first()
     profiles = Profile.objects.filter(pk__in=until).select_related("shareable").order_by("chosen_at", "pk")
     context = {
         "profiles": profiles,  # a handful: each is there once

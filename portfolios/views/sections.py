@@ -14,7 +14,6 @@ from portfolios import first_steps, rules
 from portfolios.actions import sections as actions
 from portfolios.forms.sections import OwnSection, SectionText
 from portfolios.models import Experience, Goal, Portfolio, Section
-from portfolios.models.experiences import STARR
 from portfolios.nav import mark_reading_along
 from portfolios.views.comments import parts_of
 from portfolios.views.editing import edit
@@ -41,18 +40,21 @@ PARTS = {
 @access.signed_in
 def portfolio(request: HttpRequest) -> HttpResponse:
     """The own portfolio: its parts, who reads each, and what was logged last."""
-    mine, at = Portfolio.objects.filter(owner=request.user).first(), timezone.now()
-    if mine is None:
+    at = timezone.now()
+    every = list(Section.objects.filter(portfolio=request.user.pk).with_counts().for_list())
+    if not every:  # opening a portfolio gives it its sections
         return render(request, "portfolios/portfolio_none.html")
-    every = list(Section.objects.filter(portfolio=mine).with_counts().in_order())
     sections = [one for one in every if one.hidden_at is None]
-    recent = Experience.objects.select_related("shareable").defer(*STARR).last_changed(request.user, RECENT)
     readers = sharing.readers([s.shareable for s in sections], at)
-    rows = [{"section": s, "grants": readers.get(s.pk, [])} for s in sections]
-    goals = Goal.objects.filter(shareable__owner=request.user).open().select_related("shareable").soonest_first()
-    context = {"portfolio": mine, "rows": rows, "hidden": len(every) - len(sections)}
-    context |= {"goals": list(goals[:RECENT]), "recent": recent}
-    context |= {"has_more_in_it": [*PARTS, "supervision"], "has_steps": bool(first_steps.to_take(mine, at))}
+    goals = Goal.objects.filter(section__portfolio=request.user.pk).open().for_list().soonest_first()
+    context = {
+        "rows": [{"section": s, "grants": readers[s.pk]} for s in sections],
+        "hidden": len(every) - len(sections),
+        "goals": list(goals[:RECENT]),
+        "recent": Experience.objects.last_changed(request.user, RECENT),
+        "has_more_in_it": {*PARTS, "supervision"},
+        "has_steps": bool(first_steps.to_take(every[0].portfolio, at)),
+    }
     return render(request, "portfolios/portfolio.html", context)
 
 
@@ -107,7 +109,7 @@ def section_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
     """One section with its text and a page of its experiences; a reading when it is another's."""
     at = timezone.now()
     found = way.find(Section.objects.in_order(), code)
-    inside = found.experiences.visible_to(way.reader, at, narrow=True).for_list().latest_first()
+    inside = Experience.objects.inside(found).for_list().latest_first()
     page = Paginator(inside if found.holds_items else [], PER_PAGE).get_page(request.GET.get("page"))
     way.note([found.shareable], channel=Channel.PAGE, at=at)
     context = {"section": found, "page": page, "at": at, "way": way, "frame": way.frame}

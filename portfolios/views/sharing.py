@@ -126,7 +126,7 @@ def who(request: HttpRequest, code: str) -> HttpResponse:
     piece = get_object_or_404(
         Shareable.objects.select_related("parent"), code=code, owner=request.user, kind__in=PORTFOLIO
     )
-    grants = ground.readers_of(piece, timezone.now())
+    grants = ground.readers_of(piece, timezone.now(), "permission", "content_object")
     context = {
         "piece": piece,
         "grants": grants,

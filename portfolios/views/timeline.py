@@ -105,7 +105,7 @@ def _moments(page: Page) -> list[dict[str, Any]]:
     found: dict[int, Any] = {}
     for pieces in (
         Experience.objects.filter(pk__in=keys[EXPERIENCE]).for_list(),
-        Goal.objects.filter(pk__in=keys[GOAL]).select_related("shareable"),
+        Goal.objects.filter(pk__in=keys[GOAL]).for_list(),
     ):
         found |= {one.pk: one for one in pieces}
     return [{"piece": found[row["key"]], "day": _day(row["day"]), "what": row["what"]} for row in rows]

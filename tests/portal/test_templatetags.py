@@ -80,12 +80,19 @@ def test_dates_are_written_in_the_language_and_zone_of_the_reader(
     language: str, zone: str, day: str, moment: str, clock: str
 ) -> None:
     with translation.override(language), timezone.override(ZoneInfo(zone)):
-        written = render("{{ at|day }}|{{ at|moment }}|{{ at|clock }}", at=EVENING)
-    assert written == f"{day}|{moment}|{clock}"
+        written = render("{{ at|day }}|{{ at|moment }}|{{ at|clock }}|{{ at|iso_day }}", at=EVENING)
+        assert written == f"{day}|{moment}|{clock}|{timezone.localdate(EVENING).isoformat()}"
 
 
 def test_dates_of_nothing_are_empty() -> None:
-    assert render("{{ at|day }}{{ at|moment }}{{ at|clock }}{{ at|near_day }}", at=None) == ""
+    assert render("{{ at|day }}{{ at|moment }}{{ at|clock }}{{ at|near_day }}{{ at|iso_day }}", at=None) == ""
+
+
+def test_one_day_is_written_in_both_languages_in_turn() -> None:
+    """What is kept of a day is kept by language."""
+    for language, month in (("nl", "maart"), ("en", "March"), ("nl", "maart")):
+        with translation.override(language):
+            assert portal_tags.day(datetime.date(2027, 3, 4)) == f"4 {month} 2027"
 
 
 def test_near_day_leaves_out_the_year_only_when_it_is_this_year() -> None:

@@ -32,6 +32,23 @@ def test_goals_are_chosen_where_an_experience_is_written_and_stay_one_item(cast,
     assert Experience.objects.count() == 1
 
 
+def test_of_many_goals_a_page_is_shown_with_the_way_to_the_rest(cast, sign_in):
+    item, reader = factories.experience(cast.noor, "Overdracht", into=cast.experiences), cast.joris
+    factories.grant(item, reader)
+    goals = [factories.goal(cast.portfolio, f"Doel {number:02}") for number in range(21)]
+    profile = factories.profile(cast.portfolio)
+    for target in (profile, *goals):
+        evidence.link(item.shareable, target.shareable, by=cast.noor)
+    noor, here = sign_in(cast.noor), url("experience", item.code)
+    first, second = noor.get(here), noor.get(here, {"page": 2})
+    assert [str(one.target) for one in first.context["shows"]] == [f"Doel {number:02}" for number in range(20)]
+    assert "?page=2" in first.content.decode() and "Doel 20" not in first.content.decode()
+    assert [str(one.target) for one in second.context["shows"]] == ["Doel 20", profile.title]
+    factories.grant(goals[20], reader)
+    seen = sign_in(reader).get(here)
+    assert [str(one.target) for one in seen.context["shows"]] == ["Doel 20"], "none that the reader does not see"
+
+
 def test_a_goal_that_is_over_stays_linked_when_the_experience_is_changed(cast, sign_in):
     goal, item = factories.goal(cast.portfolio), factories.experience(cast.noor, "Overdracht", into=cast.experiences)
     evidence.link(item.shareable, goal.shareable, by=cast.noor)

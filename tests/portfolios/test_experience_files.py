@@ -61,6 +61,24 @@ def test_a_change_adds_and_takes_nothing_away(cast, sign_in):
     assert names() == ["eerst.jpg", "foto.jpg"]
 
 
+def test_of_many_files_a_page_is_shown_with_the_way_to_the_rest(cast, sign_in):
+    item = factories.experience(cast.noor, "Nacht", into=cast.experiences)
+    given = {"about": item.shareable, "owner": cast.noor, "declared_at": item.created_at}
+    given |= {"kind": "image/jpeg", "size": 1, "width": 1, "height": 1}
+    rows = [
+        StoredFile(name=f"foto{number:02}.jpg", sha256=f"{number:064}", stored_as=f"{number}", **given)
+        for number in range(21)
+    ]
+    StoredFile.objects.bulk_create(rows)
+    noor = sign_in(cast.noor)
+    first = noor.get(url("experience", item.code)).content.decode()
+    assert "foto19.jpg" in first and "foto20.jpg" not in first and "?second=2" in first
+    second = noor.get(url("experience", item.code), {"second": 2}).content.decode()
+    assert "foto20.jpg" in second and "foto19.jpg" not in second
+    form = noor.get(url("experience_edit", item.code)).content.decode()
+    assert "foto19.jpg" in form and "foto20.jpg" not in form and "Alle 21 bestanden" in form
+
+
 def test_heic_is_refused_with_how_to_send_it_and_the_rest_is_kept(cast, sign_in):
     noor = sign_in(cast.noor)
     chosen = [photo(), SimpleUploadedFile("IMG_0001.HEIC", HEIC)]

@@ -72,6 +72,8 @@ SAFE = (
     ".shared_with(",
     ".in_portfolio_of(",
     ".drafts_of(",
+    ".beside(",
+    ".inside(",
     ".last_changed(",
     ".none()",
 )
