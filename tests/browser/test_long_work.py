@@ -58,7 +58,8 @@ def test_drawings_and_lists_can_be_read_by_everybody(
     factories.ready_job(cast.noor)
     page = page_of(cast.noor, viewport=viewport, color_scheme=scheme)
     page.goto(reverse("styleguide"))
-    expect(page.locator("svg.plot")).to_have_count(8)
+    expect(page.locator("figure.chart")).to_have_count(8)
+    expect(page.locator("figure.chart:has(svg.plot)")).to_have_count(8)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing pushes the page wider"
     page.locator("details.fold summary", has_text="cijfers").first.click()
     assert faults_of_access(page) == []
