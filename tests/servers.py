@@ -6,6 +6,7 @@ them, also when that is killed.
 """
 
 import contextlib
+import functools
 import glob
 import os
 import shutil
@@ -22,7 +23,7 @@ import psycopg2
 import pytest
 import redis
 
-from scripts.processes import dies_with_parent
+from scripts.processes import PYTHON, ROOT, clean_environment, dies_with_parent
 
 PATIENCE = 60.0  # seconds until a server has to answer
 PREFIX = "leerlijn-servers-"
@@ -63,6 +64,20 @@ def folder() -> Iterator[Path]:
         yield made
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+@functools.cache
+def _original() -> tempfile.TemporaryDirectory[str]:
+    """Migrating takes a while, copying none: once for each process of a run. Gone with the process."""
+    var = tempfile.TemporaryDirectory(prefix="leerlijn-migrated-")
+    migrate = [PYTHON, "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(migrate, cwd=ROOT, env=clean_environment(DEMO="1", VAR_DIR=var.name), check=True)
+    return var
+
+
+def migrated(var: Path) -> Path:
+    """The database of a portal that has `var` as its VAR_DIR: a file of SQLite with all tables and no people."""
+    return Path(shutil.copy(Path(_original().name) / "leerlijn.sqlite3", var / "leerlijn.sqlite3"))
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.processes import PYTHON, ROOT, clean_environment, dies_with_parent
+from tests.servers import migrated
 
 CELERY = [PYTHON, "-m", "celery", "--app", "portal", "--quiet"]
 FLAGS = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
@@ -96,8 +97,7 @@ class Fleet:
 @contextlib.contextmanager
 def fleet(var: Path, settings: dict[str, str]) -> Iterator[Fleet]:
     """A migrated database and an inspector; workers and beats are for the test to start."""
-    migrate = [PYTHON, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(migrate, cwd=ROOT, env=settings, check=True)
+    migrated(var)
     made = Fleet(var, settings)
     try:
         with (var / "inspector.log").open("wb") as log:

@@ -4,7 +4,6 @@ import contextlib
 import json
 import signal
 import sqlite3
-import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from django.utils import timezone
 
 from portal import celery, tasks
 from scripts.processes import PYTHON, ROOT, clean_environment
-from tests.servers import running, until
+from tests.servers import migrated, running, until
 
 
 def test_each_tick_ends_before_the_next() -> None:
@@ -95,8 +94,7 @@ def test_worker_and_beat_work_over_redis_as_in_production(redis_url: str, tmp_pa
         VAR_DIR=str(tmp_path),
         REDIS_URL=f"{redis_url}/15",
     )
-    subprocess.run([PYTHON, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, env=environment, check=True)
-    database = tmp_path / "leerlijn.sqlite3"
+    database = migrated(tmp_path)
     command = [PYTHON, "-m", "celery", "--app", "portal"]
     worker = [*command, "worker", "--concurrency", "1", "--without-gossip", "--without-mingle"]
     beat = [*command, "beat", "--pidfile="]

@@ -15,6 +15,7 @@ from portal.models import Job, OutboxRow
 from portal.models.heartbeat import Heartbeat
 from scripts.processes import ROOT, clean_environment
 from tests import factories
+from tests.servers import migrated
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 ASK_BOTH = """
@@ -169,8 +170,7 @@ def test_absent_database_is_named_and_beat_goes_on(tmp_path: Path) -> None:
 
 def test_absent_cache_is_named(tmp_path: Path) -> None:
     trap = clean_environment(DEMO="1", VAR_DIR=str(tmp_path), REDIS_URL="redis://127.0.0.1:1/0")
-    manage = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(manage, cwd=ROOT, env=trap, check=True)
+    migrated(tmp_path)
     done = subprocess.run([sys.executable, "-c", ASK_BOTH], cwd=ROOT, env=trap, text=True, capture_output=True)
     assert json.loads(done.stdout.splitlines()[-3])[1]["ill"] == ["beat", "cache"]
     assert os.listdir(tmp_path / "media") == []

@@ -24,7 +24,7 @@ from portal.models.job import MOVES, OPEN, State
 from portal.today import news_of
 from scripts.processes import PYTHON, ROOT, clean_environment
 from tests import factories
-from tests.servers import running, until
+from tests.servers import migrated, running, until
 
 pytestmark = pytest.mark.django_db
 EXAMPLES = [
@@ -336,7 +336,7 @@ print(jobs.start("style-bundle", by=noor, args={}).code)
 
 def test_a_worker_that_is_killed_midway_costs_nothing(tmp_path):
     environment = clean_environment(DEMO="1", VAR_DIR=str(tmp_path), MEDIA_ROOT=str(tmp_path / "media"))
-    database = tmp_path / "leerlijn.sqlite3"
+    database = migrated(tmp_path)
 
     def manage(*arguments: str) -> None:
         subprocess.run([PYTHON, "manage.py", *arguments], cwd=ROOT, env=environment, check=True, capture_output=True)
@@ -344,7 +344,6 @@ def test_a_worker_that_is_killed_midway_costs_nothing(tmp_path):
     def state() -> tuple:
         return rows(database, "SELECT state, done, attempts FROM portal_job")[0]
 
-    manage("migrate", "--verbosity", "0")
     manage("shell", "--no-imports", "-c", ASK)
     worker = [PYTHON, "-m", "celery", "--app", "portal", "worker", "--concurrency", "1", "--without-gossip"]
     worker += ["--without-mingle", "--pidfile", str(tmp_path / "worker.pid")]
