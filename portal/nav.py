@@ -15,18 +15,21 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.models.organisation import Membership, Role
 from portal.models.sharing import PORTFOLIO, Shareable
+from portal.models.today import ToDo
 from portal.models.user import User
 from portal.sight import LIVE
 
 _STANDING = "standing_of_this_request"
-_READS_ALONG = "reads along"  # no role has this name
+_READS_ALONG, _WAITING = "reads along", "waiting"  # no role has these names
 # Written out for the reason that portal/sight.py gives: every page asks it. tests/portal/test_nav.py holds it to what
-# `Membership.objects.live` and `Grant.objects.live` say.
+# `Membership.objects.live`, `Grant.objects.live` and `today.todos_of` say.
 _ASKED = (
-    f"SELECT role FROM {Membership._meta.db_table}"
+    f"SELECT role, 1 FROM {Membership._meta.db_table}"
     " WHERE person_id = %s AND starts_on <= %s AND (ends_on IS NULL OR ends_on > %s)"
-    f" UNION ALL SELECT %s WHERE EXISTS(SELECT 1 FROM {Shareable._meta.db_table} WHERE id IN ({LIVE})"
+    f" UNION ALL SELECT %s, 1 WHERE EXISTS(SELECT 1 FROM {Shareable._meta.db_table} WHERE id IN ({LIVE})"
     f" AND kind IN ({', '.join(['%s'] * len(PORTFOLIO))}))"
+    f" UNION ALL SELECT %s, COUNT(*) FROM {ToDo._meta.db_table}"
+    " WHERE receiver_id = %s AND done_at IS NULL AND opens_on <= %s"
 )
 
 
@@ -42,10 +45,12 @@ class NavItem:
 
 @dataclass(frozen=True)
 class Standing:
-    """What decides which places somebody finds: their roles now, and whether a portfolio is shared with them."""
+    """What decides which places somebody finds: their roles now, whether a portfolio is shared with them, and how
+    many things wait for them today."""
 
     roles: frozenset[str]
     reads_along: bool
+    waiting: int
 
 
 def standing_of(person: User) -> Standing:
@@ -60,9 +65,11 @@ def _standing(person: User, at: datetime.datetime) -> Standing:
     on = connection.ops.adapt_datefield_value(timezone.localdate(at))
     moment = connection.ops.adapt_datetimefield_value(at)
     with connection.cursor() as cursor:
-        cursor.execute(_ASKED, [person.pk, on, on, _READS_ALONG, person.pk, moment, moment, *PORTFOLIO])
-        found = {name for (name,) in cursor.fetchall()}
-    return Standing(frozenset(found - {_READS_ALONG}), _READS_ALONG in found)
+        grants, todos = [_READS_ALONG, person.pk, moment, moment, *PORTFOLIO], [_WAITING, person.pk, on]
+        cursor.execute(_ASKED, [person.pk, on, on, *grants, *todos])
+        found = dict(cursor.fetchall())
+    waiting = found.pop(_WAITING)
+    return Standing(frozenset(found.keys() - {_READS_ALONG}), _READS_ALONG in found, waiting)
 
 
 def roles_of(person: User) -> frozenset[str]:
@@ -71,7 +78,8 @@ def roles_of(person: User) -> frozenset[str]:
 
 
 def items(request: HttpRequest) -> list[NavItem]:
-    found = [NavItem(reverse("home"), "today", _("Today"), 0, request.path == reverse("home"))]
+    home, waiting = reverse("home"), standing_of(request.user).waiting
+    found = [NavItem(home, "today", _("Today"), 0, request.path == home, waiting)]
     if Role.ADMINISTRATOR in roles_of(request.user):
         people = reverse("organisations")
         found.append(NavItem(people, "people", _("People"), 50, request.path.startswith(people)))

@@ -6,19 +6,20 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from portal.models import Grant, Membership, Role, Shareable
+from portal import today
+from portal.models import Grant, Membership, Role, Shareable, User
 from portal.models.sharing import PORTFOLIO
 from portal.nav import standing_of
 from tests import factories
 from tests.factories import DAY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = [pytest.mark.django_db, pytest.mark.both, pytest.mark.usefixtures("told")]
 NIGHT = datetime.datetime(2027, 3, 27, 23, 30, tzinfo=datetime.UTC)  # the day after, in Amsterdam
 
 
 def test_somebody_new_has_no_role_and_reads_nothing() -> None:
     found = standing_of(factories.person())
-    assert found.roles == frozenset() and not found.reads_along
+    assert found.roles == frozenset() and not found.reads_along and found.waiting == 0
 
 
 @pytest.mark.parametrize("ends", [None, -1, 0, 1], ids=str)
@@ -39,6 +40,18 @@ def test_the_day_is_the_day_here() -> None:
         who = factories.person()
         factories.member(who, factories.organisation(), Role.COACH, starts_on=datetime.date(2027, 3, 28))
         assert standing_of(who).roles == {Role.COACH}
+
+
+def test_what_waits_is_what_stands_on_the_home_page() -> None:
+    who, other, on = factories.person(), factories.person(), timezone.localdate()
+    for number, opens_on in enumerate((on - DAY, on, on + DAY)):
+        todo = today.ask("test.write", to=who, about=f"text{number}", link=("home",), args={}, opens_on=opens_on)
+    assert todo.opens_on > on, "one is yet to come"
+    today.ask("test.write", to=other, about="text0", link=("home",), args={})
+    assert standing_of(who).waiting == today.todos_of(who, on=on).count() == 2
+    today.done("text0", to=who)
+    assert standing_of(User.objects.get(pk=who.pk)).waiting == 1
+    assert standing_of(User.objects.get(pk=other.pk)).waiting == 1
 
 
 def test_who_reads_along_is_who_has_a_live_grant_on_a_piece_of_a_portfolio() -> None:
