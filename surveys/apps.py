@@ -9,6 +9,7 @@ class SurveysConfig(AppConfig):
     kinds = "surveys.kinds.KINDS"
     mails = "surveys.mails.KINDS"
     pdf_samples = "surveys.pdfs.samples"
+    drafts = {"survey-answers": "surveys:named_fill"}
     jobs = {"survey-close": "surveys.tasks.CLOSING"}
     data = "surveys.actions.questionnaires.load_shipped"
     demo = "surveys.demo.load"

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from portal.kinds import Kind
+from surveys.rules import named
 from surveys.rules.results import READY, TO_CHECK
 from surveys.rules.waves import FILL_IN
 
@@ -11,6 +12,12 @@ KINDS = {
         title=_("Fill in a survey"),
         neutral=_("A survey asks for your answers."),
         why=_("Nobody can see who answered what."),
+        button=_("To the survey"),
+    ),
+    named.FILL_IN: Kind(
+        title=_("Fill in a survey"),
+        neutral=_("A survey asks for your answers."),
+        why=_("Your name stands with your answers."),
         button=_("To the survey"),
     ),
     TO_CHECK: Kind(

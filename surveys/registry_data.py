@@ -1,4 +1,6 @@
-"""What surveys keep about people (portal.md G14). Answers are nobody's: nothing in them leads to a person."""
+"""What surveys keep about people (portal.md G14). Answers are nobody's: nothing in them leads to a person. With names
+they are of who gave them.
+"""
 
 from portal.registry import Data, DataClass, Erase
 
@@ -18,6 +20,15 @@ DATA = [
         "surveys.Answer", DataClass.INTERNAL, confidential=("answers",), keep="until the survey is closed", why=_NOBODYS
     ),
     Data("surveys.Ballot", DataClass.INTERNAL, keep="until the survey is closed", why=_NOBODYS),
+    Data(
+        "surveys.NamedAnswer",
+        DataClass.CONFIDENTIAL,
+        "person",
+        ("survey", "group", "unit", "answers", "answered_at"),
+        Erase.DELETE,
+        confidential=("answers",),
+        keep="with the survey",
+    ),
     Data(
         "surveys.Invitation",
         DataClass.PERSONAL,

@@ -46,10 +46,11 @@ def close(job: Job, progress: Progress) -> Document:
     results.begin(survey, at=timezone.now())
     progress(1, 2)
     assert survey.closed_at is not None
-    words = _("The survey “%(title)s” was closed on %(day)s. Its answers were put in random order.") % {
-        "title": survey,
-        "day": timezone.localtime(survey.closed_at).date().isoformat(),
-    }
+    if survey.is_named:
+        words = _("The survey “%(title)s” was closed on %(day)s. Its answers stay as they are.")
+    else:
+        words = _("The survey “%(title)s” was closed on %(day)s. Its answers were put in random order.")
+    words %= {"title": survey, "day": timezone.localtime(survey.closed_at).date().isoformat()}
     document = documents.freeze(
         words.encode(),
         kind="job",

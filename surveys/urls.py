@@ -1,6 +1,6 @@
 from django.urls import path
 
-from surveys.views import filling, questionnaires, results, waves
+from surveys.views import filling, named, questionnaires, results, waves
 
 app_name = "surveys"
 
@@ -49,6 +49,11 @@ _filling = [
     path("<slug:code>/fill/", filling.fill, name="fill"),
     path("<slug:code>/thanks/", filling.thanks, name="thanks"),
 ]
+_named = [
+    path("named/<slug:code>/", named.named, name="named"),
+    path("named/<slug:code>/fill/", named.named_fill, name="named_fill"),
+    path("answers/<slug:code>/", named.answers, name="answers"),
+]
 _results = [
     path("results/", results.results_list, name="results_list"),
     path("<slug:code>/results/", results.results, name="results"),
@@ -61,4 +66,4 @@ _results = [
     path("<slug:code>/results/texts/", results.texts, name="texts"),
     path("<slug:code>/results/freeze/", results.results_freeze, name="results_freeze"),
 ]
-urlpatterns = _questionnaires + _filling + _results + _surveys
+urlpatterns = _questionnaires + _named + _filling + _results + _surveys

@@ -1,4 +1,4 @@
-"""Answering in two steps that nothing joins (surveys.md Q3).
+"""Answering an anonymous survey in two steps that nothing joins (surveys.md Q3).
 
 Neither writes an audit entry, a reading, a mail, a time or a line in the log with a name.
 """
@@ -14,6 +14,7 @@ from django.db import transaction
 from portal.models import ToDo
 from surveys.models import Answer, Ballot, Invitation, Survey
 from surveys.rules import answers as rules
+from surveys.rules.questionnaires import Document
 from surveys.rules.waves import FILL_IN, is_group
 
 
@@ -38,14 +39,14 @@ def _hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def _is_open(survey: Survey, at: datetime.datetime) -> bool:
+def is_open(survey: Survey, at: datetime.datetime) -> bool:
     return Survey.objects.accepting(at).filter(pk=survey.pk).exists()
 
 
 def exchange(invitation: Invitation, *, at: datetime.datetime) -> str:
     """Spend the invitation, and give the key of a ballot that nothing ties to it. Raises Refused."""
     with transaction.atomic():
-        if not _is_open(invitation.survey, at):
+        if invitation.survey.is_named or not is_open(invitation.survey, at):
             raise Refused("closed")
         if not Invitation.objects.filter(pk=invitation.pk, is_spent=False).exclude(nonce="").update(is_spent=True):
             raise Refused("spent")
@@ -58,7 +59,7 @@ def hand_out(survey: Survey, *, group: str, unit: str = "", at: datetime.datetim
     if not survey.open_code or not is_group(survey, group, unit):
         raise ValueError("no such group or unit")
     with transaction.atomic():
-        if not _is_open(survey, at):
+        if not is_open(survey, at):
             raise Refused("closed")
         return _ballot(survey, group, unit)
 
@@ -84,18 +85,20 @@ def submit(key: str, answers: Mapping[str, Any], *, at: datetime.datetime) -> No
             raise Refused("none")
         # Closing waits for this lock, or has it: then the answer is refused.
         survey = Survey.objects.select_for_update(of=("self",), no_key=True).get(pk=ballot.survey_id)
-        if not _is_open(survey, at):
+        if not is_open(survey, at):
             raise Refused("closed")
-        document, kept = ballot.survey.document, _kept(ballot, answers)
-        if lacking := rules.missing(document, ballot.group, kept):
-            raise Incomplete([one["key"] for one in lacking])
+        kept = whole(ballot.survey.document, ballot.group, answers)
         if not Ballot.objects.filter(pk=ballot.pk, is_used=False).update(is_used=True):
             raise Refused("used")
         Answer.objects.create(survey=survey, group=ballot.group, unit=ballot.unit, answers=kept)
 
 
-def _kept(ballot: Ballot, answers: Mapping[str, Any]) -> dict[str, Any]:
+def whole(document: Document, group: str, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept of these answers, with nothing required missing. Raises Incomplete."""
     try:
-        return rules.kept(ballot.survey.document, ballot.group, answers)
+        kept = rules.kept(document, group, answers)
     except ValueError as fault:
         raise Incomplete([str(fault)]) from None
+    if lacking := rules.missing(document, group, kept):
+        raise Incomplete([one["key"] for one in lacking])
+    return kept

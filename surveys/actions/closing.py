@@ -1,4 +1,7 @@
-"""Closing a survey (surveys.md Q3): the answers are copied in random order, and what could tell something goes."""
+"""Closing a survey (surveys.md Q3): the answers are copied in random order, and what could tell something goes.
+
+Of a named survey the answers stay where they are; nobody can change them any more.
+"""
 
 import datetime
 import random
@@ -9,6 +12,7 @@ from portal import audit
 from portal.models import OutboxRow, ToDo, User
 from surveys.actions.waves import NotNow, note_undeliverable
 from surveys.models import Answer, Ballot, ClosedAnswer, Invitation, Survey
+from surveys.rules import named
 from surveys.rules.waves import FILL_IN, REMINDER
 
 BATCH = 200
@@ -60,7 +64,7 @@ def _empty_invitations(survey: Survey) -> None:
     known any more."""
     rows = list(survey.invitations.all())
     _chance.shuffle(rows)
-    ToDo.objects.filter(kind=FILL_IN, about__in=[row.code for row in rows]).delete()
+    ToDo.objects.filter(kind__in=(FILL_IN, named.FILL_IN), about__in=[row.code for row in rows]).delete()
     survey.invitations.all().delete()
     for row in rows:
         row.nonce, row.is_spent = "", False

@@ -15,7 +15,7 @@ from portal import audit, documents, pdf, today
 from portal.models import Document, User
 from surveys import pdfs
 from surveys.actions.waves import NotNow
-from surveys.models import ClosedAnswer, Result, Survey, TextToCheck
+from surveys.models import ClosedAnswer, NamedAnswer, Result, Survey, TextToCheck
 from surveys.rules.results import READY, TO_CHECK, waiting
 from surveys.rules.snapshot import Asked, Json, compute
 
@@ -123,7 +123,9 @@ def publish(result: Result, *, at: datetime.datetime) -> None:
 
 
 def _computed(survey: Survey) -> Json:
-    filled = ClosedAnswer.objects.filter(survey=survey)
+    """By the same rules with and without names: what others see of a named survey tells no more of anybody."""
+    answers = NamedAnswer if survey.is_named else ClosedAnswer
+    filled = answers.objects.filter(survey=survey)
     units = survey.breakdown.get("units", [])
     asked = Asked(survey.document, survey.minimum, units, survey.delivered())
     return compute(asked, filled, _chance)

@@ -7,19 +7,27 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Count
+from django.utils import timezone
 
 from portal import audit, celery, outbox, reminders, today
 from portal.codes import new_code
+from portal.editing import EditedElsewhere
 from portal.models import OutboxRow, User
 from portal.models.outbox import State as Sending
 from portal.outbox import Due
 from surveys.models import Answer, Invitation, Survey
 from surveys.models.waves import State
+from surveys.rules import named
 from surveys.rules import waves as rules
 from surveys.rules.waves import FILL_IN, INVITATION, REMINDER
 
 NINE = datetime.time(9)
 BATCH = 500
+# fmt: off
+SAME_IN_A_SERIES = (
+    "organisation_id", "version_id", "titles", "series", "minimum", "breakdown", "audience", "is_named", "is_demo",
+)
+# fmt: on
 
 
 class NotNow(Exception):
@@ -34,15 +42,21 @@ def _locked(survey: Survey) -> Survey:
     )
 
 
-def change(survey: Survey, facts: Mapping[str, Any], *, at: datetime.datetime) -> None:
-    """Titles and days; before it is announced also what is declared then. Raises NotNow when it is over."""
+def change(survey: Survey, facts: Mapping[str, Any], *, revision: int, at: datetime.datetime) -> None:
+    """Titles and days; before it is announced also what is declared then.
+
+    Raises NotNow when it is over, EditedElsewhere when its settings have another revision by now.
+    """
     with transaction.atomic():
         found = _locked(survey)
         if found.state(at) in (State.OVER, State.CLOSED):
             raise NotNow
+        if found.revision != revision:
+            raise EditedElsewhere(found)
         for name, value in facts.items():
             setattr(found, name, value)
-        found.save(update_fields=list(facts))
+        found.revision += 1
+        found.save(update_fields=[*facts, "revision"])
     survey.refresh_from_db()
 
 
@@ -55,8 +69,7 @@ def next_wave(survey: Survey, *, by: User, opens_at: datetime.datetime, closes_a
         last = Survey.objects.select_for_update(of=("self",)).filter(series=survey.series).order_by("-wave")[0]
         if last.closed_at is None:
             return last
-        names = ("organisation_id", "version_id", "titles", "series", "minimum", "breakdown", "audience", "is_demo")
-        same = {name: getattr(last, name) for name in names}
+        same = {name: getattr(last, name) for name in SAME_IN_A_SERIES}
         code = new_code() if last.open_code else ""
         term = {"opens_at": opens_at, "closes_at": closes_at}
         return Survey.objects.create(owner=by, wave=last.wave + 1, open_code=code, **term, **same)
@@ -76,8 +89,14 @@ def invite(survey: Survey, people: Iterable[User], *, group: str, unit: str = ""
 def invite_addresses(
     survey: Survey, addresses: Collection[str], *, group: str, unit: str = "", at: datetime.datetime
 ) -> int:
-    """As `invite`. Who has no account becomes a guest: an address, and nothing else."""
+    """As `invite`. Who has no account becomes a guest: an address, and nothing else. A named survey has no guests:
+    ValueError for an address of nobody in the organisation."""
     wanted = {address.strip().lower() for address in addresses}
+    if survey.is_named:
+        here = named.people_here(survey.organisation, wanted, timezone.localdate(at))
+        if wanted - here.keys():
+            raise ValueError("nobody here with this address")
+        return _invite(survey, {pk: address for address, pk in here.items()}, group=group, unit=unit, at=at)
     with transaction.atomic():
         known = dict(User.objects.filter(email__in=wanted).values_list("email", "pk"))
         known |= dict(EmailAddress.objects.filter(email__in=wanted, verified=True).values_list("email", "user"))
@@ -124,9 +143,10 @@ def launch(survey: Survey, *, by: User, at: datetime.datetime) -> None:
         found = _locked(survey)
         if not rules.may_launch(found, at):
             raise NotNow
-        found.launched_at = at
-        found.save(update_fields=["launched_at"])
+        found.launched_at, found.revision = at, found.revision + 1  # who is changing it sees that it is announced
+        found.save(update_fields=["launched_at", "revision"])
         facts = {"survey": found.code, "version": found.version.code, "minimum": found.minimum}
+        facts |= {"is_named": True} if found.is_named else {}
         audit.record(audit.SURVEY_ANNOUNCED, by=by, at=at, facts=facts, chain=found.chain)
         transaction.on_commit(_ring, robust=True)
     survey.refresh_from_db()
@@ -154,11 +174,9 @@ def _post(survey: Survey, rows: list[Invitation], at: datetime.datetime) -> None
         INVITATION, [Due(row.person, f"{INVITATION} {row.code}", at, {"invitation": row.code}) for row in rows]
     )
     mine = [row for row in rows if not row.person.is_guest]
-    today.ask_all(
-        FILL_IN,
-        [today.Asked(row.person, row.code, ("surveys:invited", row.code), {"survey": survey.code}) for row in mine],
-        at=at,
-    )
+    kind, page = (named.FILL_IN, "surveys:named") if survey.is_named else (FILL_IN, "surveys:invited")
+    asked = [today.Asked(row.person, row.code, (page, row.code), {"survey": survey.code}) for row in mine]
+    today.ask_all(kind, asked, at=at)
 
 
 def send_reminders(*, at: datetime.datetime) -> int:
@@ -203,9 +221,10 @@ def note_undeliverable(survey: Survey) -> None:
 
 def count(*, at: datetime.datetime) -> int:
     """Once a day, and from the day after it opened: the answers of each group, rounded down to steps of five. There is
-    no figure of all groups together: it less the others would tell a small group. How many surveys."""
+    no figure of all groups together: it less the others would tell a small group. Of a named survey the organiser sees
+    who answered, so there is nothing to count. How many surveys."""
     done = 0
-    for survey in Survey.objects.accepting(at).select_related("organisation__sector", "version"):
+    for survey in Survey.objects.accepting(at).filter(is_named=False).select_related("organisation__sector", "version"):
         day = reminders.local_day(at, survey.zone)
         if reminders.local_day(survey.opens_at, survey.zone) >= day or survey.counted_on == day:
             continue

@@ -88,7 +88,7 @@ class SectionForm(forms.Form):
         self.asked = [one for one in section["questions"] if self._may_be_shown(one, here)]
         self.answers: dict[str, Any] = {}
         for question in self.asked:
-            self.fields.update(_fields(question, self._words(question), group))
+            self.fields.update(form_fields(question, self._words(question), group))
 
     def _may_be_shown(self, question: Question, here: set[str]) -> bool:
         """Decided on this page, it is there in any case; decided earlier, only when it is to be answered."""
@@ -186,7 +186,7 @@ class NumberField(forms.CharField):
         return found
 
 
-def _fields(question: Question, label: str, group: str) -> dict[str, forms.Field]:
+def form_fields(question: Question, label: str, group: str) -> dict[str, forms.Field]:
     key, kind = question["key"], question["type"]
     if kind == "matrix":
         language, steps = get_language() or "nl", wording.choices(question)
@@ -264,6 +264,16 @@ _VALUES = {
 # --- All sections ---------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Carried:
+    """A field of another page, where nobody sees it; of several choices each is a box, ticked or not."""
+
+    name: str
+    value: str
+    is_box: bool = False
+    is_on: bool = False
+
+
 @dataclass
 class Paper:
     """A questionnaire as somebody of this group fills it in: what was typed, on which page, what comes next."""
@@ -271,6 +281,7 @@ class Paper:
     document: Document
     group: str
     typed: QueryDict
+    keeps_blanks: bool = False  # each field travels along, the empty too, as a draft is compared with all of them
     answers: dict[str, Any] = field(default_factory=dict)
     faulty: list[SectionForm] = field(default_factory=list)
 
@@ -303,13 +314,23 @@ class Paper:
         many = isinstance(of, forms.MultipleChoiceField)
         return self.typed.getlist(name) if many else self.typed[name]
 
-    def hidden(self, key: str = "") -> Iterator[tuple[str, str]]:
+    def hidden(self, key: str = "") -> Iterator[Carried]:
         """What was typed on the other pages, to travel along."""
         here = set(self.judged(key).fields) if key else set()
         for question in questions(self.document):
             for name in names_of(question):
                 if name not in here:
-                    yield from ((name, value) for value in self.typed.getlist(name) if value)
+                    yield from self._carried(question, name)
+
+    def _carried(self, question: Question, name: str) -> Iterator[Carried]:
+        typed = [value for value in self.typed.getlist(name) if value]
+        if not self.keeps_blanks:
+            yield from (Carried(name, value) for value in typed)
+        elif is_for(question, self.group) and question["type"] == "multiple" and name == question["key"]:
+            for value, _label in wording.choices(question):
+                yield Carried(name, value, is_box=True, is_on=value in typed)
+        elif is_for(question, self.group):
+            yield Carried(name, typed[0] if typed else "")
 
     def said(self) -> list[tuple[SectionForm, list[tuple[str, list[str]]]]]:
         """Per page its questions with their answers in words, as they would be sent."""

@@ -1,5 +1,7 @@
+import copy
 import datetime
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -15,10 +17,12 @@ from surveys.forms.groups import GroupForm
 from surveys.models import QuestionnaireVersion, Survey
 from surveys.models.questionnaires import Questionnaire
 from surveys.models.waves import K
+from surveys.rules.named import asks_guests, people_here
 
 LANGUAGES = ("nl", "en")
 MOST_ADDRESSES = 2000
 MOST_UNITS = 100
+AS_THEY_ARE = ("opens_at", "closes_at", "minimum", "audience", "is_named", "revision")
 TITLE_MISSING = {"required": gettext_lazy("Give the survey a name in both languages.")}
 
 
@@ -36,12 +40,31 @@ def _day(label: Any) -> forms.DateField:
 class SurveyForm(forms.Form):
     """What is asked of whom and when. Once it is announced, only names, the end and the reminders change."""
 
-    DECLARED = ("version", "opens_at", "minimum", "audience", "has_open_code", "unit_nl", "unit_en", "units")
+    DECLARED = (
+        "version",
+        "is_named",
+        "opens_at",
+        "minimum",
+        "audience",
+        "has_open_code",
+        "unit_nl",
+        "unit_en",
+        "units",
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput)
     organisation = forms.ModelChoiceField(Organisation.objects.none(), label=gettext_lazy("Organisation"))
     version = forms.ModelChoiceField(
         QuestionnaireVersion.objects.none(),
         label=gettext_lazy("Questionnaire"),
         error_messages={"required": gettext_lazy("Choose what is asked.")},
+    )
+    is_named = forms.BooleanField(
+        label=gettext_lazy("With names"),
+        help_text=gettext_lazy(
+            "You read what each person answered, and so do the organisers and coordinators here. Each person is told "
+            "so before typing anything. After announcing it stays as it is."
+        ),
+        required=False,
     )
     title_nl = forms.CharField(label=gettext_lazy("Name in Dutch"), max_length=120, error_messages=TITLE_MISSING)
     title_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=120, error_messages=TITLE_MISSING)
@@ -66,7 +89,7 @@ class SurveyForm(forms.Form):
     )
     has_open_code = forms.BooleanField(
         label=gettext_lazy("Anybody with the address may fill it in"),
-        help_text=gettext_lazy("Besides who is invited. Somebody can then fill it in more than once."),
+        help_text=gettext_lazy("Besides who is invited. Somebody can then fill it in more than once. Not with names."),
         required=False,
     )
     unit_nl = forms.CharField(
@@ -91,6 +114,7 @@ class SurveyForm(forms.Form):
     ) -> None:
         super().__init__(*args, initial=_initial(survey), **kwargs)
         self.survey, self.is_declared = survey, bool(survey and survey.launched_at)
+        self.organisations, self.person = organisations, person
         mine = Organisation.objects.filter(pk__in=[one.pk for one in organisations])
         self.fields["organisation"].queryset = mine
         seen = Questionnaire.objects.visible_to(person)
@@ -122,7 +146,20 @@ class SurveyForm(forms.Form):
             self.add_error("version", _("This questionnaire is of another organisation."))
         if not self.is_declared:
             self._clean_units(cleaned)
+            self._clean_names(cleaned)
         return cleaned
+
+    def _clean_names(self, cleaned: dict[str, Any]) -> None:
+        if not cleaned.get("is_named"):
+            return
+        if cleaned.get("has_open_code"):
+            text = _("With names there is no open address: nobody would know whose answers they are. Invite people.")
+            self.add_error("has_open_code", text)
+        if self.survey and asks_guests(self.survey):
+            text = _(
+                "Some of the invited have no account here, so nobody knows their names. Take them off the list first."
+            )
+            self.add_error("is_named", text)
 
     def _clean_units(self, cleaned: dict[str, Any]) -> None:
         lines = [line for line in cleaned.get("units", "").splitlines() if line.strip()]
@@ -134,6 +171,20 @@ class SurveyForm(forms.Form):
         except ValueError as fault:
             self.add_error("units", str(fault))
 
+    def others(self) -> list[tuple[str, str]]:
+        """What is kept of the survey, where something else stands in this form: label and words."""
+        kept = SurveyForm(organisations=self.organisations, person=self.person, survey=self.survey)
+        return _differing(kept, self, [name for name in self.fields if name != "revision"])
+
+    def gone(self) -> list[tuple[str, str]]:
+        """What was typed where announcing took the field away, and the survey has something else."""
+        if not self.is_declared or "opens_at" not in self.data:
+            return []
+        before = copy.copy(self.survey)
+        before.launched_at = None  # type: ignore[union-attr]  # declared: there is one
+        about: dict[str, Any] = {"organisations": self.organisations, "person": self.person, "survey": before}
+        return _differing(SurveyForm(self.data, **about), SurveyForm(**about), self.DECLARED)
+
     def facts(self) -> dict[str, Any]:
         """As the fields of a survey."""
         data = self.cleaned_data
@@ -144,20 +195,38 @@ class SurveyForm(forms.Form):
             "remind_on": [day.isoformat() for day in days],
         }
         if not self.is_declared:
-            found |= {name: data[name] for name in ("version", "opens_at", "minimum", "audience", "breakdown")}
+            declared = ("version", "is_named", "opens_at", "minimum", "audience", "breakdown")
+            found |= {name: data[name] for name in declared}
         return found
+
+
+def _differing(one: SurveyForm, other: SurveyForm, names: Iterable[str]) -> list[tuple[str, str]]:
+    """Label and words of the one, where the other says something else."""
+    both = [(one[name], other[name]) for name in names]
+    return [(str(here.label), _words(here)) for here, there in both if _words(here) != _words(there)]
+
+
+def _words(bound: forms.BoundField) -> str:
+    """What stands in a field, as somebody reads it."""
+    value, field = bound.value(), bound.field
+    if isinstance(field, forms.BooleanField):
+        return _("yes") if value else _("no")
+    if isinstance(field, forms.ChoiceField):
+        return str({str(key): words for key, words in field.choices}.get(str(value), ""))
+    shown = str(field.widget.format_value(field.prepare_value(value)) or "").replace("\r\n", "\n")
+    return shown.replace("T", " ") if isinstance(field, WhenField) else shown
 
 
 def _initial(survey: Survey | None) -> dict[str, Any]:
     if survey is None:
         morning = timezone.localtime().replace(hour=9, minute=0) + datetime.timedelta(days=7)
         term = {"opens_at": morning, "closes_at": morning + datetime.timedelta(days=28)}
-        return {**term, "audience": Survey.Audience.ORGANISER}
+        return {**term, "audience": Survey.Audience.ORGANISER, "revision": 1}
     names = survey.breakdown.get("names", {})
     return {
         "version": survey.version_id,
         **{f"title_{language}": survey.titles.get(language, "") for language in LANGUAGES},
-        **{name: getattr(survey, name) for name in ("opens_at", "closes_at", "minimum", "audience")},
+        **{name: getattr(survey, name) for name in AS_THEY_ARE},
         **{f"remind_{number}": day for number, day in enumerate(survey.remind_on, 1)},
         **{f"unit_{language}": names.get(language, "") for language in LANGUAGES},
         "has_open_code": bool(survey.open_code),
@@ -208,8 +277,12 @@ class InviteForm(GroupForm):
 
     def __init__(self, survey: Survey, *args: Any, **kwargs: Any) -> None:
         super().__init__(survey, *args, **kwargs)
+        self.survey = survey
         if "group" in self.fields:
             self.fields["group"].label = _("To which group do they belong?")
+        if survey.is_named:
+            words = _("One a line, or with commas between them. Only of people in your organisation, who can sign in.")
+            self.fields["addresses"].help_text = words
 
     def clean_addresses(self) -> list[str]:
         found = [one for one in re.split(r"[\s,;]+", self.cleaned_data["addresses"]) if one]
@@ -220,7 +293,16 @@ class InviteForm(GroupForm):
                 validate_email(one)
             except forms.ValidationError:
                 raise forms.ValidationError(_("This is no address: %(text)s") % {"text": one[:80]}) from None
+        if self.survey.is_named:
+            self._require_people_here(found)
         return found
+
+    def _require_people_here(self, addresses: list[str]) -> None:
+        here = people_here(self.survey.organisation, addresses, timezone.localdate())
+        unknown = [one for one in addresses if one.lower() not in here]
+        if unknown:
+            words = _("Nobody in your organisation has this address, so there is no name to go with it: %(addresses)s")
+            raise forms.ValidationError(words % {"addresses": ", ".join(unknown[:20])})
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -31,8 +31,16 @@ TRIGGERS = [
 
 
 def make(apps, schema_editor):
+    make_all(schema_editor, TRIGGERS)
+
+
+def drop(apps, schema_editor):
+    drop_all(schema_editor, TRIGGERS)
+
+
+def make_all(schema_editor, triggers):
     vendor = schema_editor.connection.vendor
-    for name, event, table, when, says in TRIGGERS:
+    for name, event, table, when, says in triggers:
         when = when.replace("{breakdown}", BREAKDOWN[vendor])
         if vendor == "sqlite":
             condition = "1" if when == "TRUE" else when
@@ -50,8 +58,8 @@ def make(apps, schema_editor):
         schema_editor.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
 
 
-def drop(apps, schema_editor):
-    for name, _event, table, _when, _says in TRIGGERS:
+def drop_all(schema_editor, triggers):
+    for name, _event, table, _when, _says in triggers:
         if schema_editor.connection.vendor == "sqlite":
             schema_editor.execute(f"DROP TRIGGER {name}")
         else:

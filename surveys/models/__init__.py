@@ -1,4 +1,5 @@
 from surveys.models.answers import Answer, Ballot, ClosedAnswer
+from surveys.models.named import NamedAnswer
 from surveys.models.questionnaires import Questionnaire, QuestionnaireVersion
 from surveys.models.results import Result, TextToCheck
 from surveys.models.waves import Invitation, Survey
@@ -8,6 +9,7 @@ __all__ = [
     "Ballot",
     "ClosedAnswer",
     "Invitation",
+    "NamedAnswer",
     "Questionnaire",
     "QuestionnaireVersion",
     "Result",

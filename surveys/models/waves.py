@@ -47,8 +47,8 @@ class SurveyRows(models.QuerySet["Survey"]):
 
 
 class Survey(models.Model):
-    """Triggers on both databases: `minimum` never goes down; questionnaire, minimum and breakdown stay as they were
-    announced; what is closed stays closed."""
+    """Triggers on both databases: `minimum` never goes down; questionnaire, minimum, breakdown and whether it is named
+    stay as they were announced; what is closed stays closed."""
 
     class Audience(models.TextChoices):
         ORGANISER = "organiser", _("who organises it")
@@ -67,10 +67,12 @@ class Survey(models.Model):
     minimum = models.PositiveSmallIntegerField(default=K)
     # {"names": {...}, "units": [{"key", "names", "parent"?}]}; what is published is a union of its lowest units
     breakdown = models.JSONField(default=dict, blank=True)
+    is_named = models.BooleanField(default=False)  # answers stand with names (models/named.py), else with nobody
     audience = models.CharField(max_length=10, choices=Audience, default=Audience.ORGANISER)
     open_code = models.CharField(max_length=12, blank=True)  # whoever has it may answer; empty: by invitation only
     remind_on = models.JSONField(default=list, blank=True)  # ISO days, by the clock of the organisation
     is_demo = models.BooleanField(default=False)  # its pages say that the answers are invented
+    revision = models.PositiveIntegerField(default=1)  # of its settings
     launched_at = models.DateTimeField(null=True, blank=True)  # announced: what was declared stays as it is
     reminded_on = models.DateField(null=True, blank=True)  # the last day of remind_on that was posted
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -88,6 +90,7 @@ class Survey(models.Model):
             models.CheckConstraint(
                 condition=Q(closed_at=None) | Q(launched_at__isnull=False), name="survey_closed_when_launched"
             ),
+            models.CheckConstraint(condition=Q(is_named=False) | Q(open_code=""), name="survey_named_by_invitation"),
             models.UniqueConstraint(fields=["series", "wave"], name="survey_wave_once"),
             models.UniqueConstraint(fields=["open_code"], condition=~Q(open_code=""), name="survey_open_code_once"),
         ]

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.utils.text import slugify
 
+from surveys.rules.questionnaires import TAKEN
+
 Document = dict[str, Any]
 Part = dict[str, Any]
 UP, DOWN = "up", "down"
@@ -13,7 +15,7 @@ UP, DOWN = "up", "down"
 def fresh_key(words: str, taken: set[str]) -> str:
     """A key made of these words, unlike those that are there."""
     stem = slugify(words)[:34].strip("-") or "part"
-    stem = stem if stem[0].isalpha() and len(stem) > 2 else f"the-{stem}"
+    stem = stem if stem[0].isalpha() and len(stem) > 2 and stem != TAKEN else f"the-{stem}"
     number = next(number for number in range(1, 10_000) if _numbered(stem, number) not in taken)
     return _numbered(stem, number)
 

@@ -13,6 +13,7 @@ from portal.published import refuse, twice
 DATA = Path(__file__).resolve().parent.parent / "data"
 SCHEMA = DATA / "schemas" / "questionnaire.schema.json"
 DECIDING = ("yes-no", "single", "likert")  # types that a condition may refer to
+TAKEN = "version"  # a field of the form itself (portal.md G10)
 MOST_FIELDS = 800  # of a form: Django refuses more than a thousand
 OTHER, NOT_APPLICABLE, DONT_KNOW = "other", "na", "dont-know"
 
@@ -87,6 +88,8 @@ def _misfits(document: Document) -> Iterator[str]:
 
 
 def _misfits_of(question: Question, groups: set[str], before: Mapping[str, Question]) -> Iterator[str]:
+    if question["key"] == TAKEN:
+        yield _("The key “version” is taken by the page itself.")
     for named in {*question.get("only_for", []), *_groups_with_words(question)} - groups:
         yield _("There is no group %(group)s.") % {"group": named}
     if condition := question.get("shown_if"):

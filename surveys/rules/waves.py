@@ -10,6 +10,7 @@ from portal.models import Membership, Organisation, User
 from surveys.models import Survey
 from surveys.models.questionnaires import organised_by
 from surveys.models.waves import State
+from surveys.rules.named import asks_guests
 
 INVITATION, REMINDER = "surveys.invitation", "surveys.reminder"  # kinds of mail
 FILL_IN = "surveys.fill_in"  # kind of to-do
@@ -30,9 +31,10 @@ def may_organise(person: User | AnonymousUser, organisation: Organisation | int)
 
 
 def may_launch(survey: Survey, at: datetime.datetime) -> bool:
-    """There is somebody to answer it, and time to do so."""
-    asked = bool(survey.open_code) or survey.invitations.exists()
-    return survey.state(at) == State.DRAFT and asked and survey.closes_at > at
+    """There is somebody to answer it, and time to do so; with names, only people who have one here."""
+    if survey.state(at) != State.DRAFT or survey.closes_at <= at or (survey.is_named and asks_guests(survey)):
+        return False
+    return bool(survey.open_code) or survey.invitations.exists()
 
 
 def may_invite(survey: Survey, at: datetime.datetime) -> bool:

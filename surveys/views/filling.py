@@ -1,11 +1,13 @@
-"""Filling in (surveys.md Q2, Q3). These pages know an invitation or a ballot, never both.
+"""Filling in an anonymous survey (surveys.md Q2, Q3). These pages know an invitation or a ballot, never both.
 
-Nothing is kept on the server before it is sent, and no page here leaves a trace of who looked at it.
+A named survey has its own pages (named.py); here it is not there. Nothing is kept on the server before it is sent, and
+no page here leaves a trace of who looked at it.
 """
 
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,8 +28,7 @@ from surveys.views.papers import SEND, onward, page
 @access.public(methods=["GET", "POST"])
 def invitation(request: HttpRequest, code: str, token: str) -> HttpResponse:
     """The link of a mail. Looking at it any number of times spends nothing; only the button does."""
-    found = Invitation.objects.select_related("survey__organisation__sector", "survey__version").filter(code=code)
-    row = found.first()
+    row = _anonymous().filter(code=code).first()
     if row is None or not (row.survey.closed_at or tokens.is_of(token, row.code, row.nonce)):
         raise Http404
     return _invitation(request, row)
@@ -36,9 +37,13 @@ def invitation(request: HttpRequest, code: str, token: str) -> HttpResponse:
 @access.signed_in(methods=["GET", "POST"])
 def invited(request: HttpRequest, code: str) -> HttpResponse:
     """The same from the own list of things to do, without the mail."""
-    mine = Invitation.objects.filter(person=request.user.pk, is_sent=True)
-    row = get_object_or_404(mine.select_related("survey__organisation__sector", "survey__version"), code=code)
+    row = get_object_or_404(_anonymous().filter(person=request.user.pk, is_sent=True), code=code)
     return _invitation(request, row)
+
+
+def _anonymous() -> QuerySet[Invitation]:
+    rows = Invitation.objects.filter(survey__is_named=False)
+    return rows.select_related("survey__organisation__sector", "survey__version")
 
 
 def _invitation(request: HttpRequest, row: Invitation) -> HttpResponse:
@@ -120,7 +125,7 @@ def _key(request: HttpRequest, survey: Survey) -> str:
 @access.public(methods=["GET", "POST"])
 def fill(request: HttpRequest, code: str) -> HttpResponse:
     """One section a screen; what was typed on the others travels along in the page."""
-    survey = get_object_or_404(Survey.objects.whole(), code=code, launched_at__isnull=False)
+    survey = get_object_or_404(Survey.objects.whole(), code=code, is_named=False, launched_at__isnull=False)
     found = _ballot_of(request, survey)
     if found is None or found.is_used or survey.state(timezone.now()) != State.OPEN:
         why = "closed" if _about(survey)["is_over"] else "used" if found and found.is_used else "none"
@@ -149,7 +154,7 @@ def _send(request: HttpRequest, survey: Survey, paper: Paper) -> HttpResponse:
 @access.public
 def thanks(request: HttpRequest, code: str) -> HttpResponse:
     """The same for everybody who opens it: it knows nobody."""
-    survey = get_object_or_404(Survey.objects.whole(), code=code, launched_at__isnull=False)
+    survey = get_object_or_404(Survey.objects.whole(), code=code, is_named=False, launched_at__isnull=False)
     return _quiet(render(request, "surveys/thanks.html", {"survey": survey}))
 
 

@@ -40,7 +40,9 @@ def page(
     return render(request, "surveys/fill.html", context, status=422 if is_judged else 200)
 
 
-def preview_page(request: HttpRequest, paper: Paper, *, title: str, back: tuple[str, ...]) -> HttpResponse:
+def preview_page(
+    request: HttpRequest, paper: Paper, *, title: str, back: tuple[str, ...], is_named: bool = False
+) -> HttpResponse:
     if request.POST.get("_to") == SEND and not paper.faulty:
         return redirect(*back)
-    return onward(request, paper, {"is_preview": True, "title": title, "survey": None})
+    return onward(request, paper, {"is_preview": True, "title": title, "survey": None, "is_named": is_named})

@@ -1,5 +1,7 @@
 """Surveys of an organisation, for who makes them there (surveys.md Q2). No page says who answered."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
@@ -12,13 +14,15 @@ from django.utils.translation import ngettext
 from portal import jobs
 from portal.access import access, require
 from portal.codes import new_code
+from portal.editing import EditedElsewhere
 from portal.published import in_language
 from surveys.actions import closing
 from surveys.actions import waves as actions
 from surveys.forms.filling import Paper
 from surveys.forms.waves import InviteForm, SurveyForm
-from surveys.models import Invitation, Survey
+from surveys.models import Invitation, NamedAnswer, Survey
 from surveys.models.waves import State
+from surveys.rules import named
 from surveys.rules import waves as rules
 from surveys.tasks import CLOSE
 from surveys.views.papers import preview_page
@@ -73,37 +77,40 @@ def survey_edit(request: HttpRequest, code: str) -> HttpResponse:
     over = found.state(timezone.now()) in (State.OVER, State.CLOSED)
     require(not over, _("This survey is over. It stays as it is."))
     form = SurveyForm(request.POST or None, organisations=[found.organisation], person=request.user, survey=found)
+    if request.method == "POST" and request.POST.get("revision") != str(found.revision):
+        return _changed_elsewhere(request, found)
     if request.method != "POST" or not form.is_valid():
         context = {"form": form, "survey": found}
         return render(request, "surveys/survey_edit.html", context, status=422 if form.errors else 200)
     facts = form.facts()
     if not form.is_declared:
         facts["open_code"] = _open_code(form, found.open_code)
-    actions.change(found, facts, at=timezone.now())
+    try:
+        actions.change(found, facts, revision=form.cleaned_data["revision"], at=timezone.now())
+    except EditedElsewhere as elsewhere:
+        return _changed_elsewhere(request, elsewhere.current)
     messages.success(request, _("The survey is changed."))
     return redirect("surveys:survey", found.code)
+
+
+def _changed_elsewhere(request: HttpRequest, current: Survey) -> HttpResponse:
+    """What somebody typed stays in the form, beside what another kept meanwhile; kept once more, it stands."""
+    data = request.POST.copy()
+    data["revision"] = str(current.revision)
+    form = SurveyForm(data, organisations=[current.organisation], person=request.user, survey=current)
+    context = {"form": form, "survey": current, "others": form.others(), "gone": form.gone()}
+    return render(request, "surveys/survey_edit.html", context, status=409)
 
 
 @access.signed_in
 def survey(request: HttpRequest, code: str) -> HttpResponse:
     """For the organiser: what is asked of whom, and what comes next."""
     found, at = _mine(request, code), timezone.now()
-    rows = found.invitations.values_list("group").annotate(number=Count("pk"))
-    invited, state = dict(rows), found.state(at)
-    counted = state == State.OPEN and found.counted_on
-    groups = [
-        {
-            "key": one["key"],
-            "names": one["names"],
-            "invited": invited.get(one["key"], 0),
-            "count": found.counts.get(one["key"], 0) if counted else None,
-        }
-        for one in rules.groups(found)
-    ]
+    state = found.state(at)
     context = {
         "survey": found,
         "state": state,
-        "groups": groups,
+        "groups": _groups(found, state),
         "units": rules.units(found),
         "may_launch": rules.may_launch(found, at),
         "may_invite": rules.may_invite(found, at),
@@ -111,6 +118,26 @@ def survey(request: HttpRequest, code: str) -> HttpResponse:
         "moves": {"may_end": state == State.OPEN, "may_repeat": state == State.CLOSED},
     }
     return render(request, "surveys/survey.html", context)
+
+
+def _groups(found: Survey, state: State) -> list[dict[str, Any]]:
+    """Each with how many are invited, and the count that may be told: of an anonymous survey in steps, once a day."""
+    invited, counted = _by_group(found.invitations), state == State.OPEN and found.counted_on
+    answered = _by_group(found.named_answers) if found.is_named else {}
+    return [
+        {
+            "key": one["key"],
+            "names": one["names"],
+            "invited": invited.get(one["key"], 0),
+            "count": found.counts.get(one["key"], 0) if counted else None,
+            "answered": answered.get(one["key"], 0),
+        }
+        for one in rules.groups(found)
+    ]
+
+
+def _by_group(rows: Any) -> dict[str, int]:
+    return dict(rows.values_list("group").annotate(number=Count("pk")))
 
 
 @access.signed_in(methods=["POST"])
@@ -177,13 +204,18 @@ def invite(request: HttpRequest, code: str) -> HttpResponse:
 
 @access.signed_in
 def invitations(request: HttpRequest, code: str) -> HttpResponse:
-    """Who is asked, by group. Whether somebody answered stands nowhere."""
+    """Who is asked, by group. Whether somebody answered stands nowhere, but for a survey with names."""
     found = _mine(request, code)
     rows = found.invitations.select_related("person").defer("is_spent").order_by("group", "pk")
     page = Paginator(rows, INVITED_PER_PAGE).get_page(request.GET.get("page"))
     names = {one["key"]: in_language(one["names"]) for one in [*rules.groups(found), *rules.units(found)]}
+    sent = named.answers_of(found, [row.person_id for row in page])
+    seen = NamedAnswer.objects.visible_to(request.user).filter(pk__in=[one.pk for one in sent.values()])
+    may_read = set(seen.values_list("pk", flat=True)) if sent else set()
     for row in page:
         row.where = ", ".join(names[key] for key in (row.group, row.unit) if key in names)
+        row.answer = sent.get(row.person_id)
+        row.may_read = row.answer is not None and row.answer.pk in may_read
     return render(request, "surveys/invitations.html", {"survey": found, "page": page})
 
 
@@ -205,4 +237,5 @@ def survey_preview(request: HttpRequest, code: str, group: str) -> HttpResponse:
     if not any(one["key"] == group for one in rules.groups(found)):
         raise Http404
     paper = Paper(found.document, group, request.POST)
-    return preview_page(request, paper, title=str(found), back=("surveys:survey", found.code))
+    back = ("surveys:survey", found.code)
+    return preview_page(request, paper, title=str(found), back=back, is_named=found.is_named)

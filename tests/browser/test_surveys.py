@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from portal import tokens
 from portal.models import Role
 from surveys.actions import questionnaires, results, waves
-from surveys.models import Answer, ClosedAnswer, Invitation, Questionnaire, Survey
+from surveys.models import Answer, ClosedAnswer, Invitation, NamedAnswer, Questionnaire, Survey
 from tests import factories
 from tests.surveys import rows
 
@@ -128,6 +128,42 @@ def test_another_in_the_same_browser_finds_nothing(new_page: Callable[..., Page]
     expect(shared.get_by_role("heading", name="Hoe is je stage?")).to_be_visible()
     assert "Op de afdeling" not in shared.content()
     complaints.expect("409")
+
+
+def test_with_a_name_what_is_typed_is_kept_and_both_read_it(
+    page_of: Callable[..., Page], faults_of_access: Callable[[Page], list[str]]
+) -> None:
+    noor, survey = factories.person("Noor"), rows.survey(is_named=True)
+    row = rows.invited(survey, noor)
+    page = page_of(noor, viewport=PHONE)
+    page.goto(reverse("surveys:named", args=[row.code]))
+    expect(page.get_by_role("heading", name="Je naam staat bij je antwoorden")).to_be_visible()
+    look(page, faults_of_access)
+    page.get_by_role("link", name="Begin").click()
+    page.get_by_label("Nee", exact=True).check()
+    page.get_by_label(re.compile("Waarom niet")).fill("Geen tijd")
+    page.locator(".bar").get_by_role("button", name="Ga verder").click()
+    page.get_by_label("Read", exact=True).check()
+    expect(page.locator("[data-autosave-state]")).to_have_attribute("data-state", "saved", timeout=15_000)
+    assert not NamedAnswer.objects.exists(), "a draft counts for nothing"
+    page.goto(reverse("surveys:named_fill", args=[row.code]))  # back at the first part
+    expect(page.get_by_label(re.compile("Waarom niet"))).to_have_value("Geen tijd")
+    look(page, faults_of_access)
+    page.locator(".bar").get_by_role("button", name="Ga verder").click()
+    expect(page.get_by_label("Read", exact=True)).to_be_checked()
+    page.get_by_role("button", name="Kijk je antwoorden na").click()
+    look(page, faults_of_access)
+    page.get_by_role("button", name="Stuur mijn antwoorden").click()
+    expect(page.get_by_role("heading", name="Je antwoorden")).to_be_visible()
+    look(page, faults_of_access)
+    assert NamedAnswer.objects.get().answers == {"yes": "no", "why": "Geen tijd", "ways": ["read"]}
+    assert not [name for name in page.evaluate("Object.keys(localStorage)") if name.startswith("leerlijn-copy")]
+    reader = page_of(survey.owner, viewport=PHONE, color_scheme="dark")
+    reader.goto(reverse("surveys:invitations", args=[survey.code]))
+    look(reader, faults_of_access)
+    reader.get_by_role("link", name="Lees de antwoorden").click()
+    expect(reader.locator("main")).to_contain_text("Geen tijd")
+    look(reader, faults_of_access)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -384,8 +384,12 @@ def test_the_demo_has_an_evaluation_with_its_public_figure_and_a_survey_that_ask
     closed = Survey.objects.get(closed_at__isnull=False)
     given = [one.answers for one in ClosedAnswer.objects.filter(survey=closed)]
     assert len(given) == 18 and sum(one["sequel"] == "yes" for one in given) == 17
-    asking = Survey.objects.accepting(timezone.now()).get()
+    asking, with_names = Survey.objects.accepting(timezone.now()).order_by("is_named")
     noor = User.objects.get(email=demo.BY_KEY["noor"].email)
     assert asking.invitations.filter(person=noor, group="trainees", is_sent=True).exists()
     assert {one["key"] for one in asking.document["groups"]} == set(asking.invitations.values_list("group", flat=True))
     assert ToDo.objects.filter(receiver=noor, kind="surveys.fill_in").count() == 1
+    answered = {row.person.given_name for row in with_names.named_answers.select_related("person")}
+    assert with_names.is_named and answered == {"Teun", "Farah"}
+    waiting = ToDo.objects.filter(kind="surveys.fill_in_named", done_at=None)
+    assert [one.receiver for one in waiting] == [noor]

@@ -3,8 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from surveys.actions import answers, closing
-from surveys.models import Answer, Ballot, ClosedAnswer, Invitation, Survey
+from portal.editing import EditedElsewhere
+from surveys.actions import answers, closing, named, waves
+from surveys.models import Answer, Ballot, ClosedAnswer, Invitation, NamedAnswer, Survey
 from tests.races.test_races import at_once
 from tests.surveys import rows
 
@@ -54,6 +55,69 @@ def test_sending_while_it_closes_keeps_the_answer_or_says_that_it_is_closed(surv
         assert done[0] is True and set(codes(done[1:])) <= {"done", "none", "closed"}, done
         assert ClosedAnswer.objects.filter(survey=one).count() == sent
         assert not Answer.objects.filter(survey=one).exists()
+
+
+def test_one_person_sends_from_many_pages_at_once_and_nothing_is_overwritten_unseen(survey):
+    named_survey = rows.survey(survey.owner, organisation=survey.organisation, version=survey.version, is_named=True)
+    row = rows.invited(named_survey)
+    done = at_once(
+        *[
+            lambda n=n: named.send(row, {"yes": "yes", "hours": str(n)}, version=0, at=timezone.now())
+            for n in range(THREADS)
+        ]
+    )
+    sent = [one for one in done if isinstance(one, NamedAnswer)]
+    assert len(sent) == 1 and sum(isinstance(one, EditedElsewhere) for one in done) == THREADS - 1, done
+    assert NamedAnswer.objects.get().answers == sent[0].answers
+    same = at_once(*[lambda: named.send(row, {"yes": "no"}, version=1, at=timezone.now())] * THREADS)
+    assert {one.version for one in same} == {2} and NamedAnswer.objects.get().version == 2, "sent twice, sent once"
+
+
+def test_sending_with_a_name_while_it_closes_is_in_or_refused(survey):
+    for _round in range(4):
+        same = {"organisation": survey.organisation, "version": survey.version}
+        one = rows.survey(survey.owner, is_named=True, **same)
+        asked = [rows.invited(one) for _number in range(THREADS)]
+        end = timezone.now()
+        Survey.objects.filter(pk=one.pk).update(closes_at=end)
+        early = end - rows.DAY / 48
+
+        def send(row: Invitation, early=early) -> None:
+            named.send(row, {"yes": "yes"}, version=0, at=early)
+
+        def close(one=one, end=end) -> bool:
+            return closing.close(one, by=None, at=end)
+
+        done = at_once(close, *(lambda row=row: send(row) for row in asked))
+        assert done[0] is True and set(codes(done[1:])) <= {"done", "closed"}, done
+        assert one.named_answers.count() == sum(result is None for result in done)
+
+
+def test_settings_kept_by_many_at_once_are_kept_once(survey):
+    facts = [{"titles": {"nl": f"Nummer {number}", "en": f"Number {number}"}} for number in range(THREADS)]
+    done = at_once(*[lambda f=f: waves.change(survey, f, revision=1, at=timezone.now()) for f in facts])
+    assert sum(one is None for one in done) == 1, done
+    assert sum(isinstance(one, EditedElsewhere) for one in done) == THREADS - 1, done
+    kept = Survey.objects.get(pk=survey.pk)
+    assert kept.revision == 2 and kept.titles == facts[done.index(None)]["titles"]
+
+
+def test_announcing_while_it_is_changed_loses_neither(survey):
+    for _round in range(4):
+        same = {"organisation": survey.organisation, "version": survey.version}
+        one = rows.survey(survey.owner, launched=False, **same)
+        rows.invited(one)
+
+        def launch(one=one) -> None:
+            waves.launch(one, by=one.owner, at=timezone.now())
+
+        def change(one=one) -> None:
+            waves.change(one, {"minimum": 9}, revision=1, at=timezone.now())
+
+        launched, changed = at_once(launch, change)
+        one.refresh_from_db()
+        assert launched is None and one.launched_at
+        assert (one.minimum == 9) == (changed is None) and (changed is None or isinstance(changed, EditedElsewhere))
 
 
 def test_closing_by_many_at_once_copies_once(survey):

@@ -602,6 +602,20 @@ def surveys(
     )
 
 
+def with_names() -> tuple[Cell, ...]:
+    """The own invitation to a survey with names; an anonymous one is not there."""
+    return (
+        Cell(w.NAMED_INVITATION, named(w.NAMED_INVITATION), {w.OWNER}),
+        Cell(w.INVITATION, named(w.INVITATION), NO_ONE),
+        Cell(w.ABSENT, named(w.ABSENT), NO_ONE),
+    )
+
+
+def without_names(inside: dict[str, Iterable[str]]) -> tuple[Cell, ...]:
+    """Pages of anonymous surveys: one with names is not there."""
+    return (*surveys(inside), Cell(w.NAMED_SURVEY, named(w.NAMED_SURVEY), NO_ONE))
+
+
 def questionnaires(*tail: str, frozen: bool = False) -> tuple[Cell, ...]:
     """The published one of the association; `frozen`, its makers see it and may not change it."""
 
@@ -638,7 +652,7 @@ def texts_to_check() -> tuple[Cell, ...]:
     )
 
 
-def invitations(world: World, token: str = "") -> tuple[str, str]:
+def invitations(world: World, token: str = "", *, of: str = w.INVITATION) -> tuple[str, str]:
     """The link of a mail."""
-    row = world.invitations[w.INVITATION]
+    row = world.invitations[of]
     return row.code, token or tokens.make(row.code, row.nonce)

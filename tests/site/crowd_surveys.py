@@ -4,7 +4,16 @@ import datetime
 from collections.abc import Sequence
 
 from portal.models import Document, Membership, Organisation, Role, Sector, User
-from surveys.models import ClosedAnswer, Invitation, Questionnaire, QuestionnaireVersion, Result, Survey, TextToCheck
+from surveys.models import (
+    ClosedAnswer,
+    Invitation,
+    NamedAnswer,
+    Questionnaire,
+    QuestionnaireVersion,
+    Result,
+    Survey,
+    TextToCheck,
+)
 from tests.factories import DAY
 from tests.surveys import rows
 
@@ -35,7 +44,24 @@ def fill(people: Sequence[User], now: datetime.datetime) -> dict[str, str]:
         for one in closed
         for n in range(WRITTEN)
     )
-    return {"survey": surveys[0].code, "checked": closed[0].code, "questionnaire": versions[0].questionnaire.code}
+    codes = {"survey": surveys[0].code, "checked": closed[0].code, "questionnaire": versions[0].questionnaire.code}
+    return codes | _with_names(surveys[::WAVES], people)
+
+
+def _with_names(like: Sequence[Survey], people: Sequence[User]) -> dict[str, str]:
+    """Of each place one with names, that everybody who was asked has answered; the last of the people to the first."""
+    same = ("organisation_id", "owner_id", "version_id", "titles", "opens_at", "closes_at", "launched_at")
+    made = Survey.objects.bulk_create(
+        Survey(is_named=True, **{name: getattr(one, name) for name in same}) for one in like
+    )
+    asked = [(one, people[(ASKED * n + k - 1) % len(people)]) for n, one in enumerate(made) for k in range(ASKED)]
+    rows_of = Invitation.objects.bulk_create(
+        Invitation(survey=one, person=person, group="learners", is_sent=True) for one, person in asked
+    )
+    answers = NamedAnswer.objects.bulk_create(
+        NamedAnswer(survey=one, person=person, group="learners", answers={"yes": "yes"}) for one, person in asked
+    )
+    return {"named": made[0].code, "asked": rows_of[0].code, "answer": answers[1].code}
 
 
 def _places(people: Sequence[User], now: datetime.datetime) -> list[Organisation]:

@@ -43,6 +43,7 @@ BIG = frozenset(
         "portfolios_week",
         "surveys_closedanswer",
         "surveys_invitation",
+        "surveys_namedanswer",
         "surveys_questionnaire",
         "surveys_questionnaireversion",
         "surveys_survey",

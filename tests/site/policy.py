@@ -86,6 +86,8 @@ from tests.site.cells import (
     talks,
     texts_to_check,
     throwing_away,
+    with_names,
+    without_names,
 )
 from tests.site.rights import EVERYBODY, LINKS, NO_ONE, OPERATORS, SURVEYORS, WITHOUT_SECOND_FACTOR, WRITERS
 from tests.site.walk import ABSENT, FORBIDDEN, NOT_ALLOWED, OK, SECOND_FACTOR, SIGN_IN
@@ -528,7 +530,14 @@ TABLE: dict[str, Line] = {
     ),
     **dict.fromkeys(
         ("surveys:survey", "surveys:invitations"),
-        Line(SIGNED_IN, READ, surveys(dict.fromkeys(w.SURVEYS, {w.ORGANISER}))),
+        Line(
+            SIGNED_IN,
+            READ,
+            (
+                *surveys(dict.fromkeys(w.SURVEYS, {w.ORGANISER})),
+                Cell(w.NAMED_SURVEY, named(w.NAMED_SURVEY), {w.ORGANISER}),
+            ),
+        ),
     ),
     **dict.fromkeys(
         ("surveys:survey_edit", "surveys:invite"),
@@ -582,11 +591,30 @@ TABLE: dict[str, Line] = {
         (
             Cell("the link of a mail", invitations),
             Cell("with another token", lambda world: invitations(world, "a" * 32), NO_ONE),
+            Cell(w.NAMED_INVITATION, lambda world: invitations(world, of=w.NAMED_INVITATION), NO_ONE),
             Cell("absent", lambda world: (w.ABSENT_CODE, "a" * 32), NO_ONE),
         ),
     ),
     "surveys:invited": Line(
-        SIGNED_IN, FORM, (Cell("invited", named(w.INVITATION), {w.OWNER}), Cell(w.ABSENT, named(w.ABSENT), NO_ONE))
+        SIGNED_IN,
+        FORM,
+        (
+            Cell("invited", named(w.INVITATION), {w.OWNER}),
+            Cell(w.NAMED_INVITATION, named(w.NAMED_INVITATION), NO_ONE),
+            Cell(w.ABSENT, named(w.ABSENT), NO_ONE),
+        ),
+    ),
+    # With names: for who is invited, signed in; what one person sent, for that person and who organises it.
+    "surveys:named": Line(SIGNED_IN, READ, with_names()),
+    "surveys:named_fill": Line(SIGNED_IN, FORM, with_names()),
+    "surveys:answers": Line(
+        SIGNED_IN,
+        READ,
+        (
+            Cell(w.ANSWERS, named(w.ANSWERS), {w.OWNER, w.ORGANISER}),
+            Cell(w.OTHER_ANSWERS, named(w.OTHER_ANSWERS), {w.LAB_TRAINEE, w.ORGANISER}),
+            Cell(w.ABSENT, named(w.ABSENT), NO_ONE),
+        ),
     ),
     "surveys:open_survey": Line(
         PUBLIC,
@@ -600,8 +628,8 @@ TABLE: dict[str, Line] = {
         PUBLIC, FORM, (Cell("a ballot", lambda world: (world.ballot,)), Cell(w.ABSENT, named(w.ABSENT), NO_ONE))
     ),
     # Without a ballot in this browser there is nothing to fill in; the page says so (409).
-    "surveys:fill": Line(PUBLIC, FORM, surveys({w.OPEN_SURVEY: EVERYBODY, w.CLOSED_SURVEY: EVERYBODY})),
-    "surveys:thanks": Line(PUBLIC, READ, surveys({w.OPEN_SURVEY: EVERYBODY, w.CLOSED_SURVEY: EVERYBODY})),
+    "surveys:fill": Line(PUBLIC, FORM, without_names({w.OPEN_SURVEY: EVERYBODY, w.CLOSED_SURVEY: EVERYBODY})),
+    "surveys:thanks": Line(PUBLIC, READ, without_names({w.OPEN_SURVEY: EVERYBODY, w.CLOSED_SURVEY: EVERYBODY})),
     # Results: for who made the survey, and for whom it says; texts before they are checked for the first alone.
     "surveys:results_list": Line(SIGNED_IN, READ),
     "surveys:results": Line(

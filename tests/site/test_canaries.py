@@ -24,7 +24,7 @@ from portal import registry, sender
 from portal.models import Document
 from portal.registry import DataClass
 from portfolios.models import Comment, Goal, Profile, SupervisionLevel, SwotItem
-from surveys.models import TextToCheck
+from surveys.models import NamedAnswer, TextToCheck
 from tests import factories
 from tests.site import pages, walk, world
 from tests.site.policy import TABLE
@@ -64,6 +64,7 @@ NO_WORDS = {
     "portfolios.ProfileProduct": {"code": "random"},
     "portfolios.SwotItem": {"code": "random", "list": "a choice"},
     "mentoring.Conversation": {"kind": "a choice", "state": "a choice"},
+    "surveys.NamedAnswer": {"code": "random", "group": "key of a published version", "unit": "key of a breakdown"},
 }
 
 
@@ -94,7 +95,8 @@ def plant() -> set[str]:
             planted |= {title for title in Document.objects.values_list(name, flat=True) if CANARY.fullmatch(title)}
             continue
         for row in model._default_manager.all():
-            if getattr(row, "is_frozen", False):  # the world made it, with its canary unless it is public
+            if getattr(row, "is_frozen", False) or CANARY.search(str(getattr(row, name))):
+                # The world made it, with its canary unless it is public.
                 planted |= {match[0] for match in CANARY.finditer(str(getattr(row, name)))}
                 continue
             is_json = isinstance(row._meta.get_field(name), models.JSONField)
@@ -177,15 +179,17 @@ def of_meetups(here: World, actor: str) -> set[str]:
     found |= {match[0] for one in NoteRevision.objects.all() for match in CANARY.finditer(one.text)}
     if actor == world.ORGANISER:
         found |= {canary(one, "words") for one in TextToCheck.objects.all()}
+        found |= {canary(one, "answers") for one in NamedAnswer.objects.all()}
     return found | {canary(here.reports[name], field) for name in reads for field in TEXTS}
 
 
 def allowed(here: World, actor: str) -> set[str]:
     """By hand: what each person may see, and must be able to find."""
     if actor == world.OWNER:
-        return whole_portfolio(here, actor) | said(here, *world.TALKS) | commented() | decided(whole=True)
+        mine = {canary(here.answers[world.ANSWERS], "answers")}
+        return whole_portfolio(here, actor) | said(here, *world.TALKS) | commented() | decided(whole=True) | mine
     if actor == world.LAB_TRAINEE:
-        return whole_portfolio(here, actor)
+        return whole_portfolio(here, actor) | {canary(here.answers[world.OTHER_ANSWERS], "answers")}
     if actor in (world.ORGANISER, world.RAPPORTEUR):
         return of_meetups(here, actor)
     if actor == world.MENTOR:

@@ -15,7 +15,16 @@ from django.utils import timezone
 from portal.models import Document, User
 from surveys.actions import results
 from surveys.actions.answers import exchange
-from surveys.models import ClosedAnswer, Invitation, Questionnaire, QuestionnaireVersion, Result, Survey, TextToCheck
+from surveys.models import (
+    ClosedAnswer,
+    Invitation,
+    NamedAnswer,
+    Questionnaire,
+    QuestionnaireVersion,
+    Result,
+    Survey,
+    TextToCheck,
+)
 from tests import factories
 from tests.factories import DAY
 from tests.surveys import rows
@@ -41,6 +50,9 @@ def prepare(cast: SimpleNamespace) -> None:
     given = {"organisation": cast.place, "version": cast.version}
     cast.open = rows.survey(cast.joke, series="waveswaves22", wave=1, open_code="openopenopen", **given)
     cast.invitation = rows.invited(cast.open, cast.noor)
+    cast.named = rows.survey(cast.joke, is_named=True, **given)
+    cast.answer = rows.answered_with_name(cast.named, cast.noor)
+    cast.asked = cast.named.invitations.get()
     cast.checked = rows.survey(cast.joke, **given)
     Survey.objects.filter(pk=cast.checked.pk).update(closes_at=cast.now, closed_at=cast.now)
     Result.objects.create(survey=cast.checked)
@@ -53,8 +65,10 @@ def grow(cast: SimpleNamespace, many: int) -> None:
     people = User.objects.bulk_create(
         User(email=f"g{n}@example.org", given_name=f"Gevraagd{n}", family_name="Proef", password="!") for n in numbers
     )
-    for survey in (cast.open, cast.checked):
+    for survey in (cast.open, cast.checked, cast.named):
         Invitation.objects.bulk_create(Invitation(survey=survey, person=one, group="learners") for one in people)
+    said = {"survey": cast.named, "group": "learners", "answers": rows.ANSWERS}
+    NamedAnswer.objects.bulk_create(NamedAnswer(person=one, **said) for one in people)
     texts = {"survey": cast.checked, "item": "more", "group": "learners", "words": "Woorden van iemand"}
     TextToCheck.objects.bulk_create(TextToCheck(place=n, **texts) for n in numbers)
     _questionnaires(cast, numbers)
@@ -111,6 +125,9 @@ ORGANISER: dict[str, Page] = {
     "change a survey": ("survey_edit", code("open")),
     "invite": ("invite", code("open")),
     "invitations": ("invitations", code("open")),
+    "survey with names": ("survey", code("named")),
+    "invited with names": ("invitations", code("named")),
+    "answers of somebody": ("answers", code("answer")),
     "preview": ("survey_preview", code("open", "learners")),
     "questionnaires": ("questionnaires", alone),
     "new questionnaire": ("questionnaire_new", alone),
@@ -135,6 +152,9 @@ INVITED: dict[str, Page] = {
     "table": ("results_csv", code("results")),
     "snapshot": ("results_json", code("results")),
     "invited": ("invited", code("invitation")),
+    "asked with a name": ("named", code("asked")),
+    "fill in with a name": ("named_fill", code("asked")),
+    "own answers": ("answers", code("answer")),
     "open survey": ("open_survey", lambda cast: [cast.open.open_code]),
     "fill in": ("fill", code("open")),
     "thanks": ("thanks", code("open")),
@@ -147,6 +167,9 @@ COUNTS: dict[str, dict[str, int]] = {
         "change a survey": 5,
         "invite": 4,
         "invitations": 6,
+        "survey with names": 7,
+        "invited with names": 8,
+        "answers of somebody": 4,
         "preview": 3,
         "questionnaires": 8,
         "new questionnaire": 4,
@@ -171,6 +194,9 @@ COUNTS: dict[str, dict[str, int]] = {
         "table": 3,
         "snapshot": 3,
         "invited": 3,
+        "asked with a name": 7,
+        "fill in with a name": 5,
+        "own answers": 6,
         "open survey": 4,
         "fill in": 4,
         "thanks": 3,

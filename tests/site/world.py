@@ -66,7 +66,7 @@ from portfolios.models import (
 from selection.actions import sheets
 from selection.models import Candidate, Procedure, Sheet
 from surveys.actions import answers, results
-from surveys.models import ClosedAnswer, Invitation, Questionnaire, Result, Survey
+from surveys.models import ClosedAnswer, Invitation, NamedAnswer, Questionnaire, Result, Survey
 from tests import factories
 from tests.selection import rows as selection_rows
 from tests.surveys import rows as survey_rows
@@ -179,6 +179,8 @@ RESULTS, TEXTS = "survey with results for who was invited", "closed survey whose
 SURVEYS = (OPEN_SURVEY, DRAFT_SURVEY, CLOSED_SURVEY)
 CARD, LEVEL = "card of the owner, shown to the department", "level that the owner asked for"
 INVITATION = "invitation of the owner to the open survey"
+NAMED_SURVEY, NAMED_INVITATION = "open survey with names", "invitation of the owner to the survey with names"
+ANSWERS, OTHER_ANSWERS = "what the owner answered with a name", "what the lab trainee answered with a name"
 QUESTIONNAIRE = "questionnaire of the association"
 
 SECTIONS = (SHARED_SECTION, PRIVATE_SECTION, OTHER_SECTION, FOREIGN_SECTION)
@@ -217,6 +219,7 @@ class World:
     levels: dict[str, SupervisionLevel] = field(default_factory=dict)
     surveys: dict[str, Survey] = field(default_factory=dict)
     invitations: dict[str, Invitation] = field(default_factory=dict)
+    answers: dict[str, NamedAnswer] = field(default_factory=dict)
     questionnaires: dict[str, Questionnaire] = field(default_factory=dict)
     ballot: str = ""  # the key of one of the open survey
     keys: dict[str, Authenticator] = field(default_factory=dict)  # passkeys, by whose; the owner has codes too
@@ -249,6 +252,7 @@ class World:
             self.levels,
             self.surveys,
             self.invitations,
+            self.answers,
             self.questionnaires,
         ):
             if thing in rows:
@@ -543,8 +547,21 @@ def _survey(world: World) -> None:
     survey_rows.answered(world.surveys[OPEN_SURVEY], more="CNRY-surveys.answer-1-answers")
     survey_rows.answered(world.surveys[CLOSED_SURVEY], more="CNRY-surveys.closedanswer-1-answers")
     world.surveys[CLOSED_SURVEY] = survey_rows.closed(world.surveys[CLOSED_SURVEY])
+    _answer_with_names(world, given)
     _results(world, given)
     world.ballot = answers.hand_out(world.surveys[OPEN_SURVEY], group="learners", at=timezone.now())
+
+
+def _answer_with_names(world: World, given: dict[str, Any]) -> None:
+    """Two people answered a survey with names: each reads the own answers, the organiser both."""
+    made = survey_rows.survey(world.people[ORGANISER], is_named=True, **given)
+    world.surveys[NAMED_SURVEY] = made
+    for name, who in ((ANSWERS, OWNER), (OTHER_ANSWERS, LAB_TRAINEE)):
+        found = survey_rows.answered_with_name(made, world.people[who])
+        found.answers["more"] = f"CNRY-surveys.namedanswer-{found.pk}-answers"
+        found.save()
+        world.answers[name] = found
+    world.invitations[NAMED_INVITATION] = made.invitations.get(person=world.people[OWNER])
 
 
 def _supervise(world: World) -> None:

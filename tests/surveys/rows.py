@@ -6,8 +6,8 @@ from typing import Any
 from django.utils import timezone
 
 from portal.models import Organisation, Role, User
-from surveys.actions import answers, closing, questionnaires
-from surveys.models import Invitation, QuestionnaireVersion, Survey
+from surveys.actions import answers, closing, named, questionnaires
+from surveys.models import Invitation, NamedAnswer, QuestionnaireVersion, Survey
 from tests import factories
 
 DAY = datetime.timedelta(days=1)
@@ -131,6 +131,12 @@ def answered(to: Survey, *, group: str = "learners", unit: str = "", **changes: 
     at = timezone.now()
     answers.submit(answers.exchange(row, at=at), {"yes": "yes"} | changes, at=at)
     return row
+
+
+def answered_with_name(to: Survey, person: User | None = None, **changes: Any) -> NamedAnswer:
+    """Somebody who was invited to a survey with names, and sent."""
+    row = invited(to, person)
+    return named.send(row, {"yes": "yes"} | changes, version=0, at=timezone.now())
 
 
 def closed(to: Survey) -> Survey:

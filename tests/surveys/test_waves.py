@@ -100,6 +100,38 @@ def test_what_does_not_fit_is_said_and_kept(joke, sign_in, wrong):
     assert not Survey.objects.exists()
 
 
+def test_of_two_who_change_a_survey_the_second_is_asked_and_nothing_typed_is_lost(joke, sign_in):
+    drafted = rows.survey(joke, launched=False)
+    rows.invited(drafted)
+    ben = factories.person("Ben")
+    factories.member(ben, drafted.organisation, Role.COORDINATOR)
+    edit = reverse("surveys:survey_edit", args=[drafted.code])
+    first, second = sign_in(joke), sign_in(ben)
+    hers, his, late = (form_of(one, edit) for one in (first, second, second))
+    assert first.post(edit, hers | {"title_nl": "Van Joke", "minimum": "7"}).status_code == 302
+    page = second.post(edit, his | {"title_nl": "Van Ben"})
+    said = page.content.decode()
+    assert page.status_code == 409 and "Van Joke" in said and "Van Ben" in said
+    assert ("Naam in het Nederlands", "Van Joke") in page.context["others"]
+    drafted.refresh_from_db()
+    assert (drafted.titles["nl"], drafted.minimum) == ("Van Joke", 7)
+    again = his | {"title_nl": "Van Ben", "minimum": "8", "revision": page.context["form"]["revision"].value()}
+    assert second.post(edit, again).status_code == 302
+    drafted.refresh_from_db()
+    assert (drafted.titles["nl"], drafted.minimum) == ("Van Ben", 8)
+    waves.launch(drafted, by=joke, at=timezone.now())
+    page = second.post(
+        edit, late | {"minimum": "9", "unit_nl": "Vak", "unit_en": "Discipline", "units": "A | B\nC | D"}
+    )
+    assert page.status_code == 409 and page.context["form"].is_declared
+    assert {
+        ("De delen ervan", "A | B\nC | D"),
+        ("Het kleinste aantal antwoorden waarvan iets getoond wordt", "9"),
+    } <= set(page.context["gone"])
+    drafted.refresh_from_db()
+    assert drafted.minimum == 8 and not drafted.breakdown
+
+
 def test_the_questionnaire_of_another_organisation_cannot_be_asked(joke, sign_in):
     place = factories.organisation(kind="association")
     factories.member(joke, place, Role.ORGANISER)
