@@ -95,7 +95,7 @@ def plant() -> set[str]:
             planted |= {title for title in Document.objects.values_list(name, flat=True) if CANARY.fullmatch(title)}
             continue
         for row in model._default_manager.all():
-            if getattr(row, "is_frozen", False) or CANARY.search(str(getattr(row, name))):
+            if getattr(row, "is_frozen", False) or canary(row, name) in str(getattr(row, name)):
                 # The world made it, with its canary unless it is public.
                 planted |= {match[0] for match in CANARY.finditer(str(getattr(row, name)))}
                 continue
