@@ -2,6 +2,7 @@
 
 import datetime
 import logging
+import os
 from collections.abc import Iterator
 from types import SimpleNamespace
 
@@ -28,9 +29,16 @@ SECRETS = {
     "concern": ({"concern": ""}, {"concern": "Gevaarlijk."}),
     "notes": ({"situation": ""}, {"situation": "Nacht.", "reflection": "Veel geleerd."}),
 }
-# A colleague on the committee is asked about every kind of secret; who has no seat, about the score.
-CASES = [(world.RATER, secret) for secret in SECRETS]
-CASES += [(actor, "score") for actor in (world.RECUSED, world.OWNER, world.ADMINISTRATOR, world.SUPERUSER)]
+ALONE = tuple(SECRETS)
+TOGETHER = "all but not seen"  # what goes with it: whoever cannot tell these apart cannot tell one of them
+SECRETS[TOGETHER] = tuple(
+    {key: value for name in ALONE if name != "not seen" for key, value in SECRETS[name][world_].items()}
+    for world_ in (0, 1)
+)
+OTHERS = (world.RECUSED, world.OWNER, world.ADMINISTRATOR, world.SUPERUSER)  # who have no seat, or stepped back
+CASES = [(world.RATER, secret) for secret in ("not seen", TOGETHER)] + [(actor, TOGETHER) for actor in OTHERS]
+if os.environ.get("HYPOTHESIS_PROFILE") == "prove":
+    CASES = [(actor, secret) for actor in (world.RATER, *OTHERS) for secret in ALONE]
 # These differ each time that they are asked: challenges, keys, how long ago somebody signed.
 BY_CHANCE = frozenset({"healthz", "draft_key", "mfa_activate_totp", "mfa_add_webauthn", "mfa_login_webauthn"})
 BY_CHANCE |= {"mfa_authenticate", "mfa_reauthenticate_webauthn", "mfa_signup_webauthn"}
