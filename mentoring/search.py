@@ -1,6 +1,7 @@
 """What the search box finds in conversations: those that one takes part in."""
 
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -8,6 +9,8 @@ from mentoring.models import Conversation
 from portal.models import Relation, User
 from portal.search import Found, Hit
 
+_RELATION = Relation._meta.db_table
+_LINES = f"SELECT id FROM {_RELATION} WHERE person_id = %s UNION ALL SELECT id FROM {_RELATION} WHERE other_id = %s"
 _IN = ("shareable__title", "place", "notes", "report", "response")
 
 
@@ -16,10 +19,11 @@ def find(person: User, words: str, start: int, stop: int) -> Found:
     for field in _IN:
         anywhere |= Q(**{f"{field}__icontains": words})
     # By the lines of this person, few and with an index; who may see what is on them is asked as everywhere.
-    lines = Relation.objects.filter(person=person).values("pk")
-    lines = lines.union(Relation.objects.live().filter(other=person).values("pk"), all=True)
+    lines = RawSQL(_LINES, [person.pk, person.pk])
     rows = Conversation.objects.visible_to(person, narrow=True).filter(anywhere, track__in=lines)
     total = rows.count()
+    if start >= min(stop, total):
+        return Found([], total)
     found = rows.select_related("shareable", "track__relation__person", "track__relation__other")
     return Found([_hit(one, person) for one in found.order_by("-due_on", "pk")[start:stop]], total)
 

@@ -21,7 +21,7 @@ INSIDE = f"SELECT id FROM {Shareable._meta.db_table} WHERE parent_id IN ({LIVE})
 OWN = f"SELECT id FROM {Shareable._meta.db_table} WHERE owner_id = %s"
 
 
-class _Condition(Expression):
+class Condition(Expression):
     """Over columns of the row that is asked about; `person` is the key of who looks at the instant `at`."""
 
     conditional = True
@@ -43,7 +43,7 @@ class _Condition(Expression):
         return [self.person, moment, moment]
 
 
-class Given(_Condition):
+class Given(Condition):
     """Somebody lets this person see the row or what it lies in: (key of the shareable, key of its parent).
 
     With a third column, its owner: or it is their own.
@@ -58,7 +58,7 @@ class Given(_Condition):
         return sql, params
 
 
-class Within(_Condition):
+class Within(Condition):
     """The key of the shareable is among all that this person may see; `own` adds what is theirs."""
 
     def __init__(self, person: int, at: datetime.datetime, column: str, own: bool = True) -> None:

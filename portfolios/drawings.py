@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal.charts import Axis, Levels, Radar, Ring, Track
 from portfolios import growth, timeshare
-from portfolios.models import Competency, FrameworkVersion, Portfolio, Rating, Section
+from portfolios.models import Competency, FrameworkVersion, Portfolio, Section
 from portfolios.models.quarters import Quarter
 
 BACK = datetime.timedelta(days=3 * 366)  # what is older is not drawn
@@ -18,7 +18,6 @@ FEWEST_AXES, MOST_AXES = 3, 12  # of a radar
 
 @dataclass(frozen=True)
 class Drawn:
-    rows: list[Rating]
     given: list[growth.Given]
     competencies: dict[int, Competency]
     framework: FrameworkVersion
@@ -29,21 +28,21 @@ class Drawn:
 def of(section: Section, at: datetime.datetime) -> Drawn:
     """Out of the levels in the section of competencies."""
     on, owner = timezone.localdate(at), section.shareable.owner_id
-    rows = list(section.ratings.since(on - BACK).order_by("competency__position", "rated_on", "pk"))
-    given = [growth.Given(one.competency_id, one.level, one.rated_on, one.by_id, one.by_id == owner) for one in rows]
-    competencies = {one.competency_id: one.competency for one in rows}
+    rows = section.ratings.since(on - BACK).values_list("competency_id", "level", "rated_on", "by_id")
+    given = [growth.Given(*row, row[-1] == owner) for row in rows]
+    competencies = Competency.objects.only("names", "group").in_bulk({one.competency for one in given})
     version = framework_of(section)
     quarters = growth.periods(given)
     courses = growth.courses(given, quarters, on)
-    radars = _radars(courses, competencies, len(version.levels)) if rows else []
-    over_time = _over_time(courses, competencies, quarters, len(version.levels)) if rows else None
-    return Drawn(rows, given, competencies, version, radars, over_time)
+    radars = _radars(courses, competencies, len(version.levels)) if given else []
+    over_time = _over_time(courses, competencies, quarters, len(version.levels)) if given else None
+    return Drawn(given, competencies, version, radars, over_time)
 
 
 def framework_of(section: Section) -> FrameworkVersion:
     """The version that this portfolio uses; its competencies are read when asked for, once."""
     chosen = Portfolio.objects.filter(pk=section.portfolio_id).values("framework_version")
-    return FrameworkVersion.objects.select_related("framework").get(pk__in=chosen)
+    return FrameworkVersion.objects.select_related("framework").defer("source").get(pk__in=chosen)
 
 
 def _radars(courses: list[growth.Course], competencies: dict[int, Competency], most: int) -> list[tuple[str, Radar]]:

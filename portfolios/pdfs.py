@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from portal import pdf, sharing
 from portal.models import Shareable, StoredFile, User
 from portal.pdf_samples import MADE_AT, Sample, charts
+from portal.published import in_language
 from portfolios import drawings, rules
 from portfolios.models import EvidenceLink, Experience, Goal, Profile, Section, SupervisionCard, SwotItem
 from portfolios.models.experiences import STARR
@@ -139,7 +140,7 @@ def _experience(one: Experience) -> dict[str, Any]:
         "title": one.title,
         "on": one.happened_on,
         "kind": one.get_kind_display(),
-        "competencies": ", ".join(str(competency) for competency in one.competencies.all()),
+        "competencies": ", ".join(in_language(names) for names in one.tags or ()),
         "texts": [(label, text) for label, text in texts if text],
         "files": _files(one.shareable.files.all()),
     }

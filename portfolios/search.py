@@ -8,11 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.models import User
+from portal.models.user import NAMES
 from portal.search import Found, Hit
 from portal.sharing import Shared
 from portfolios.models import Experience, Goal, Profile, Section
+from portfolios.models.sections import TITLE
 
 IN_EXPERIENCE = ("shareable__title", "situation", "task", "action", "result", "reflection")
+IN_HIT = (*TITLE, *(f"shareable__owner__{name}" for name in NAMES))
 _IN_PROFILE = ("shareable__title", "text")
 IN_GOAL = ("shareable__title", "why", "how", "reason")
 
@@ -23,7 +26,7 @@ def find(person: User, words: str, start: int, stop: int) -> Found:
     sections = Section.objects.visible_to(person, at).filter(anywhere(("shareable__title", "text"), words)).in_order()
     goals = Goal.objects.visible_to(person, at).filter(anywhere(IN_GOAL, words)).whole().soonest_first()
     experiences = Experience.objects.visible_to(person, at).filter(anywhere(IN_EXPERIENCE, words))
-    logged = experiences.select_related("shareable__owner").latest_first()
+    logged = experiences.select_related("shareable__owner").only(*IN_HIT).latest_first()
     chosen = (
         Profile.objects.visible_to(person, at)
         .filter(anywhere(_IN_PROFILE, words))

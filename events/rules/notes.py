@@ -12,7 +12,7 @@ from portal.templatetags.portal_tags import moment
 
 
 def is_rapporteur(person: User | AnonymousUser, room: Room) -> bool:
-    return person.is_active and room.roles.filter(person=person.pk).exists()
+    return person.is_active and any(role.person_id == person.pk for role in room.roles.all())
 
 
 def may_read(person: User | AnonymousUser, room: Room) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,21 +14,23 @@ from django.utils.translation import gettext as _
 
 from events.actions import notes as actions
 from events.forms.notes import NoteForm, ReasonForm
-from events.models import Note, NoteRevision, Room
+from events.models import Note, NoteRevision, Room, RoomRole
 from events.rules import notes as rules
 from events.rules.series import is_organiser
 from portal import drafts
 from portal.access import access, require
 from portal.merge import BETWEEN
+from portal.models.user import NAMES
 from portal.views.drafts import kept, not_kept
 
 PER_PAGE = 20
 RECENT = 8
+IN_LOG = ("at", "note__section", *(f"by__{name}" for name in NAMES))
 
 
-def room_for_notes(request: HttpRequest, code: str, room: str) -> Room:
+def room_for_notes(request: HttpRequest, code: str, room: str, *beside: Prefetch) -> Room:
     """404 for who neither writes nor organises."""
-    rows = Room.objects.select_related("event__series__organisation")
+    rows = Room.objects.select_related("event__series__organisation").prefetch_related(*beside)
     found = get_object_or_404(rows, code=room, event__code=code)
     if not rules.may_read(request.user, found):
         raise Http404
@@ -43,24 +46,25 @@ def _section(section: str) -> str:
 @access.signed_in
 def notes(request: HttpRequest, code: str, room: str) -> HttpResponse:
     """All sections; each is a form of its own, so that saving one never touches another."""
-    found = room_for_notes(request, code, room)
+    writers = Prefetch("roles", RoomRole.objects.select_related("person"))  # asked for three times
+    found = room_for_notes(request, code, room, writers)
     may_write, why_not = rules.may_write(request.user, found, timezone.now())
     there = {note.section: note for note in found.notes.all()}
     sections = [
         _editing(request, found, section, there.get(section) or Note(room=found, section=section))
         for section in Note.Section.values
     ]
-    latest = NoteRevision.objects.filter(note__room=found).select_related("note", "by").order_by("-at", "-pk")
-    people = [role.person for role in found.roles.select_related("person")]
+    latest = NoteRevision.objects.filter(note__room=found).select_related("note", "by").only(*IN_LOG)
+    people = [role.person for role in found.roles.all()]
     context = {
         "room": found,
         "event": found.event,
         "sections": sections,
         "may_write": may_write,
         "why_not": why_not,
-        "latest": latest[:RECENT],
+        "latest": latest.order_by("-at", "-pk")[:RECENT],
         "others": ", ".join(sorted(one.full_name for one in people if one != request.user)),
-        "is_organiser": is_organiser(request.user, found.event.series),
+        "is_organiser": not may_write and is_organiser(request.user, found.event.series),
     }
     return render(request, "events/notes.html", context)
 

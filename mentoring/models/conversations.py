@@ -2,17 +2,18 @@
 
 import datetime
 from collections.abc import Callable
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mentoring.models.tracks import Track
 from portal.models import Document, Piece, Relation, User
 from portal.sharing import Person, Shared
+from portal.sight import Condition
 
 MOST_POINTS = 5
 LONGEST = 20_000  # characters of one text
@@ -46,6 +47,22 @@ FINAL = (State.SIGNED, State.CLOSED)
 PAST = (State.HELD, State.REPORTED, *FINAL)
 
 
+class TakesPart(Condition):
+    """They are the trainee, or guide them now: (owner of the shareable, key of the track, which is of its relation).
+
+    Written out as the rest of sight is (portal/sight.py).
+    """
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        (owner, with_owner), (track, with_track) = (compiler.compile(column) for column in self.columns)
+        on = connection.ops.adapt_datefield_value(timezone.localdate(self.at))
+        guides = (
+            f"SELECT 1 FROM {Relation._meta.db_table} WHERE id = {track} AND other_id = %s"
+            " AND starts_on <= %s AND (ends_on IS NULL OR ends_on > %s)"
+        )
+        return f"({owner} = %s OR EXISTS({guides}))", [*with_owner, self.person, *with_track, self.person, on, on]
+
+
 class ConversationRows(Shared):
     def visible_to(self, person: Person, at: datetime.datetime | None = None, *, narrow: bool = False) -> Self:
         """The trainee always; the other while the grant lives *and* the relation does.
@@ -54,8 +71,7 @@ class ConversationRows(Shared):
         """
         at = at or timezone.now()
         rows = super().visible_to(person, at, narrow=narrow)
-        guided = Relation.objects.live(timezone.localdate(at)).filter(pk=OuterRef("track_id"), other=person.pk)
-        return rows.filter(Q(shareable__owner=person.pk) | Exists(guided))
+        return rows.filter(TakesPart(person.pk, at, "shareable__owner", "track"))
 
     def with_people(self) -> Self:
         return self.select_related("shareable", "track__relation__person", "track__relation__other")

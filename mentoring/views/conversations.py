@@ -75,10 +75,12 @@ def _day_spoken(found: Conversation) -> Any:
 
 def _facts(request: HttpRequest, found: Conversation) -> dict[str, Any]:
     person = request.user
-    goals = Goal.objects.visible_to(person).filter(shareable__owner=found.trainee).open()
-    coming = Conversation.objects.visible_to(person).filter(track=found.track_id, state__in=COMING)
+    leads = rules.leads(person, found)
+    goals = Goal.objects.filter(section__portfolio=found.trainee.pk).open()
+    if not leads:  # only the titles of those that they read anyway: no reading
+        goals = goals.visible_to(person)
     return {
-        "leads": rules.leads(person, found),
+        "leads": leads,
         "is_turn": rules.is_turn_of(person, found),
         "may_cancel": found.state == State.PLANNED,
         "may_skip": rules.may_move(found, State.SKIPPED),
@@ -86,14 +88,19 @@ def _facts(request: HttpRequest, found: Conversation) -> dict[str, Any]:
         "may_reopen": rules.may_reopen(person, found),
         "may_sign": rules.may_sign(person, found),
         "was_held": found.state in rules.SPOKE,
-        # The trainee's own; to the other only the titles of those that they read anyway: no reading.
         "goals": goals.for_list().soonest_first()[:MOST_GOALS] if found.state in WRITABLE else [],
         "suggestions": _suggestions(person, found),
         "responder": rules.adds(found).full_name,
-        "following": coming.exclude(pk=found.pk).select_related("shareable").first(),
+        "following": _following(person, found) if found.state not in COMING else None,
         "snapshot": Snapshot.objects.of(found.shareable).first() if found.reported_at else None,
         "signatures": _signatures(found) if found.state in (State.REPORTED, *FINAL) else [],
     }
+
+
+def _following(person: User, found: Conversation) -> Conversation | None:
+    """The one that is still to come; there is never more than one of two people."""
+    on_track = Conversation.objects.visible_to(person, narrow=True).filter(track=found.track_id, state__in=COMING)
+    return on_track.select_related("shareable").first()
 
 
 def _suggestions(person: User, found: Conversation) -> list[str]:

@@ -23,6 +23,10 @@ class People(BaseUserManager["User"]):
         return self.get(email=(username or "").lower())
 
 
+# What somebody's name on a page is made of.
+NAMES = ("title", "given_name", "family_name", "email", "is_guest", "erased_at")
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. Guests (a reader without an account, whose address stands in their GuestLink) and emptied people are
     rows here too, so that grants and readings keep pointing at somebody."""

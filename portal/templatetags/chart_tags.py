@@ -1,13 +1,17 @@
 """Drawings on a page and in a PDF: the same SVG, with its numbers beside it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from portal.charts import Chart, Levels
+from portal.charts import Chart, Levels, Table
 
 register = template.Library()
+
+RIGHT = SafeString(' class="n r"')
 
 
 @register.simple_tag
@@ -22,6 +26,14 @@ def chart_figure(chart: Chart, caption: str = "") -> dict[str, Any]:
     panels = chart.panels() if isinstance(chart, Levels) else []
     svg = "" if panels else chart.svg()
     return {"chart": chart, "svg": svg, "panels": panels, "table": chart.table(), "caption": caption}
+
+
+@register.simple_tag
+def cells(row: Sequence[str], table: Table) -> SafeString:
+    """The name and the figures of one row of a table; a page of levels has hundreds."""
+    name, *figures = row
+    marked = ((RIGHT if column in table.numeric else "", words) for column, words in enumerate(figures, 1))
+    return format_html('<th scope="row">{}</th>{}', name, format_html_join("", "<td{}>{}</td>", marked))
 
 
 @register.filter

@@ -7,7 +7,6 @@ from typing import Any
 
 from django import template
 from django.forms import BaseForm, BoundField, widgets
-from django.forms.utils import flatatt
 from django.template import Context
 from django.template.base import NodeList, Parser, Token
 from django.template.exceptions import TemplateSyntaxError
@@ -15,7 +14,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -30,7 +29,6 @@ from portal.patient_data import Kind
 register = template.Library()
 
 # Dutch writes the time with a point and "uur"; both write the day before the month.
-MOMENT_FORMATS = {"nl": r"j F Y, G.i \u\u\r", "en": "j F Y, H:i"}
 TIME_FORMATS = {"nl": r"G.i \u\u\r", "en": "H:i"}
 
 
@@ -143,23 +141,34 @@ def near_day(value: datetime.date | None) -> str:
 @register.filter
 def moment(value: datetime.datetime | None) -> str:
     """3 maart 2027, 16.42 uur; in English 3 March 2027, 16:42."""
-    return format_date(_local(value), _of_language(MOMENT_FORMATS)) if value else ""
+    return f"{day(value)}, {clock(value)}" if value else ""
 
 
 @register.filter
 def clock(value: datetime.datetime | None) -> str:
     """16.42 uur; in English 16:42."""
-    return format_date(_local(value), _of_language(TIME_FORMATS)) if value else ""
+    if not value:
+        return ""
+    here = _local(value)
+    return _time_in_words(here.hour, here.minute, get_language())
+
+
+@functools.lru_cache(maxsize=4096)  # all minutes of a day in two languages
+def _time_in_words(hour: int, minute: int, language: str | None) -> str:
+    formatted = TIME_FORMATS.get((language or "nl")[:2], TIME_FORMATS["en"])
+    return format_date(datetime.time(hour, minute), formatted)
+
+
+@register.filter
+def iso_moment(value: datetime.datetime | None) -> str:
+    """2027-03-03T16:42:00+01:00, for the attribute of <time>."""
+    return _local(value).isoformat() if value else ""
 
 
 @register.filter
 def last_day(ends_at: datetime.datetime) -> datetime.date:
     """The last whole day before this instant: what ends on 4 March 00:00 lasts until 3 March."""
     return timezone.localdate(ends_at - datetime.timedelta(microseconds=1))
-
-
-def _of_language(formats: Mapping[str, str]) -> str:
-    return formats.get((get_language() or "nl")[:2], formats["en"])
 
 
 # --- Who sees this --------------------------------------------------------------------------
@@ -227,6 +236,17 @@ def _patient_words(language: str) -> SafeString:
     return render_to_string("components/patient_words.html", {"sentence": sentence(), "kinds": kinds})
 
 
+@register.simple_tag
+def autosave_words(together: Any) -> SafeString:
+    """What static/js/autosave.js says, in the reader's language; a page of notes has it in each of its forms."""
+    return _autosave_words(bool(together), get_language() or "nl")
+
+
+@functools.cache
+def _autosave_words(together: bool, language: str) -> SafeString:
+    return render_to_string("components/autosave_words.html", {"together": together})
+
+
 @register.inclusion_tag("components/field.html")
 def field(
     bound: BoundField,
@@ -289,14 +309,17 @@ def _groups(bound: BoundField, attrs: dict[str, Any]) -> list[tuple[str, list[di
 
 @register.filter
 def attributes(attrs: Mapping[str, Any]) -> SafeString:
-    """Of a control; the widgets of templates/django/forms/widgets/ write them in one go instead of by a loop."""
-    return flatatt(attrs)
+    """Of a control, as Django's own template writes them in a loop; every form has dozens."""
+    there = ((name, value) for name, value in attrs.items() if value is not False)
+    return SafeString(
+        "".join(f" {name}" if value is True else f' {name}="{conditional_escape(value)}"' for name, value in there)
+    )
 
 
 @register.simple_tag
 def option_control(option: Mapping[str, Any]) -> SafeString:
     """The radio or check box of one choice, from the context that Django's widget gives for it."""
-    given = (option["type"], option["name"], option["value"], flatatt(option["attrs"]))
+    given = (option["type"], option["name"], option["value"], attributes(option["attrs"]))
     return format_html('<input type="{}" name="{}" value="{}"{}>', *given)
 
 

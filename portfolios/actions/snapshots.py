@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from portal import audit, documents
 from portal.models import Document, Shareable, User
+from portal.published import in_language
 from portfolios import timeshare
 from portfolios.models import Experience, Goal, Profile, Section, Snapshot
 from portfolios.models.experiences import STARR
@@ -133,7 +134,7 @@ def _experience(one: Experience) -> dict[str, Any]:
         "title": one.title,
         "version": one.version,
         "happened_on": one.happened_on.isoformat(),
-        "competencies": [str(competency) for competency in one.competencies.all()],
+        "competencies": [in_language(names) for names in one.tags or ()],
         "texts": {name: text for name in STARR if (text := getattr(one, name))},
         "files": _files(one.shareable),
     }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.forms.dates import DayInput
 from portal.models import Placement, Shareable
 from portfolios.actions.experiences import Content
+from portfolios.forms.timeline import PLACE
 from portfolios.models import Competency, EvidenceLink, Experience, Goal, Portfolio, Profile
 
 STARR = {
@@ -92,12 +93,12 @@ class ExperienceForm(forms.Form):
         """`experience` is what is changed; its links to an earlier version of the framework can stay."""
         super().__init__(*args, **kwargs)
         key = experience.pk if experience else None
-        self.fields["placement"].queryset = portfolio.owner.placements.select_related(
-            "department", "organisation"
-        ).order_by("-starts_on")
+        places = Placement.objects.filter(person=portfolio.owner_id).select_related("department", "organisation")
+        self.fields["placement"].queryset = places.only(*PLACE).order_by("-starts_on")
         self.fields["placement"].empty_label = _("I leave this open")
         chosen = Experience.competencies.through.objects.filter(experience=key, competency=OuterRef("pk"))
-        competencies = Competency.objects.annotate(chosen=Exists(chosen)).select_related("version")
+        shown = ("names", "group", "version__number")  # of the version not the JSON that it was published from
+        competencies = Competency.objects.annotate(chosen=Exists(chosen)).select_related("version").only(*shown)
         offered = competencies.filter(Q(version=portfolio.framework_version_id) | Q(chosen=True))
         self.fields["competencies"].queryset = offered.order_by("-version__number", "position")
         self.fields["competencies"].choices = _under_headings(

@@ -8,6 +8,7 @@ from portal.models import Placement, User
 from portfolios.models import Competency, Experience, Portfolio
 
 GOAL, LOOSE = "goal", "loose"
+PLACE = ("person", "department__name", "organisation__name")  # what the name of a placement is made of
 
 
 class TimelineFilters(forms.Form):
@@ -31,12 +32,12 @@ class TimelineFilters(forms.Form):
         kinds = [("", _("everything")), *Experience.Kind.choices, (GOAL, _("goal"))]
         self.fields["kind"].choices = kinds + ([(LOOSE, _("not linked yet"))] if mine else [])
         chosen = Portfolio.objects.filter(owner=owner).values("framework_version")
-        self.fields["competency"].queryset = Competency.objects.filter(version__in=chosen)
+        self.fields["competency"].queryset = Competency.objects.filter(version__in=chosen).only("names")
         self.fields["competency"].empty_label = self.fields["placement"].empty_label = _("everything")
         if not mine:  # where somebody worked is theirs to tell
             del self.fields["placement"]
             return
-        places = owner.placements.select_related("department", "organisation").order_by("-starts_on")
+        places = owner.placements.select_related("department", "organisation").order_by("-starts_on").only(*PLACE)
         self.fields["placement"].queryset = places
 
     def asked(self) -> dict[str, Any]:

@@ -1,5 +1,6 @@
+from typing import Any
+
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -27,14 +28,29 @@ LAST_CHANGED = """
 """
 
 
+class Tags(models.Func):
+    """The names by language of the competencies of an experience, in their order: a list, or None where it has none."""
+
+    output_field = models.JSONField()
+    names = (
+        f"SELECT names FROM {Competency._meta.db_table} one"
+        " JOIN portfolios_experience_competencies link ON link.competency_id = one.id"
+        " WHERE link.experience_id = %(expressions)s ORDER BY one.position"
+    )
+    template = f"(SELECT NULLIF(json_group_array(json(names)), '[]') FROM ({names}) found)"
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+        return super().as_sql(compiler, connection, template=f"(SELECT jsonb_agg(names) FROM ({self.names}) found)")
+
+
 class ExperienceRows(Shared):
     def with_competencies(self) -> "ExperienceRows":
-        return self.select_related("shareable").prefetch_related("competencies")
+        """Their names as `tags`, in the same question."""
+        return self.select_related("shareable").annotate(tags=Tags("pk"))
 
     def for_list(self) -> "ExperienceRows":
-        """With what a row of a list shows and no more: title, kind, day, and its competencies as `tags`."""
-        tags = Prefetch("competencies", Competency.objects.only("names"), to_attr="tags")
-        return self.select_related("shareable").only(*IN_LIST).prefetch_related(tags)
+        """With what a row of a list shows and no more: title, kind, day and competencies."""
+        return self.with_competencies().only(*IN_LIST)
 
     def whole(self) -> "ExperienceRows":
         """With all that its own page shows."""
@@ -54,8 +70,12 @@ class ExperienceRows(Shared):
 
     def not_linked(self) -> "ExperienceRows":
         """To no competency, no goal and no profile."""
-        links = Experience.competencies.through.objects.filter(experience=OuterRef("pk"))
-        return self.exclude(Exists(links)).exclude(Exists(EvidenceLink.objects.filter(item=OuterRef("pk"))))
+        competencies, uses = Experience.competencies.through._meta.db_table, EvidenceLink._meta.db_table
+        none = (
+            f"NOT EXISTS(SELECT 1 FROM {competencies} WHERE experience_id = %(expressions)s)"
+            f" AND NOT EXISTS(SELECT 1 FROM {uses} WHERE item_id = %(expressions)s)"
+        )
+        return self.filter(models.Func("pk", template=none, output_field=models.BooleanField()))
 
     def drafts(self) -> "ExperienceRows":
         return self.filter(section=None)
@@ -97,6 +117,8 @@ class Experience(Piece):
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
+
+    tags: list[dict[str, str]] | None  # of with_competencies
 
     objects = ExperienceRows.as_manager()
 

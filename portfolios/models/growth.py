@@ -15,7 +15,7 @@ MOST = 9  # levels in one framework
 
 class RatingRows(models.QuerySet):
     def since(self, day: datetime.date) -> Self:
-        return self.filter(rated_on__gt=day).select_related("competency", "by").order_by("rated_on", "pk")
+        return self.filter(rated_on__gt=day).order_by("competency__position", "rated_on", "pk")
 
 
 class Rating(models.Model):

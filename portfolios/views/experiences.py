@@ -33,16 +33,14 @@ KIND, NEW = "experience", "experience-new"  # of drafts
 
 def _mine(request: HttpRequest, code: str) -> tuple[Experience, Portfolio]:
     """An own experience for a page that changes it: 404 for a stranger, 403 for a reader."""
-    found = visible_or_404(
-        Experience.objects.select_related("shareable__owner", "shareable__parent"), request.user, code
-    )
+    found = visible_or_404(Experience.objects.select_related("shareable"), request.user, code)
     require(rules.may_edit(request.user, found.shareable), _("Only the owner can change this experience."))
-    return found, Portfolio.objects.select_related("owner").get(owner=request.user)
+    return found, Portfolio.objects.get(owner=request.user.pk)
 
 
 @access.signed_in(methods=["GET", "POST"])
 def experience_new(request: HttpRequest) -> HttpResponse:
-    portfolio = Portfolio.objects.select_related("owner").filter(owner=request.user).first()
+    portfolio = Portfolio.objects.filter(owner=request.user.pk).first()
     if portfolio is None:
         return redirect("portfolios:portfolio")
     code = codes.given(request.POST.get("code") or request.GET.get("draft", "")) or codes.new_code()
@@ -113,7 +111,7 @@ def _shown(request: HttpRequest, found: Experience, form: FilesForm, way: Way) -
     files = found.shareable.files.order_by("added_at", "pk")
     context: dict[str, Any] = {"experience": found, "is_owner": mine, "section": found.shareable.parent}
     context["files"] = page_of(files if mine else files.there(), PER_PAGE, request.GET.get("second"))
-    context |= {"competencies": found.competencies.all(), "way": way, "frame": way.frame, "file_url": way.files}
+    context |= {"way": way, "frame": way.frame, "file_url": way.files}
     context |= shows(request, found, way, at)
     if not found.is_draft:
         context |= parts_of(found.shareable, way)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.access import access, require, visible_or_404
+from portal.models import User
 from portal.published import in_language
 from portfolios import drawings, growth, rules
 from portfolios.actions import growth as actions
@@ -28,8 +29,9 @@ def growth_of(request: HttpRequest, section: Section, way: Way, at: datetime.dat
     """Drawings and findings out of the levels in this section."""
     drawn = drawings.of(section, at)
     version, competencies = drawn.framework, drawn.competencies
-    on, owner = timezone.localdate(at), section.shareable.owner_id
+    on = timezone.localdate(at)
     mine = rules.may_edit(way.reader, section.shareable)  # what stands out is said to the owner alone
+    assessors = {one.who for one in drawn.given if not one.is_own}
     said = [_said(one, competencies[one.competency]) for one in growth.findings(drawn.given, on)] if mine else []
     return {
         "growth": True,
@@ -39,7 +41,7 @@ def growth_of(request: HttpRequest, section: Section, way: Way, at: datetime.dat
         "findings": said,
         "levels": [(number, in_language(one["names"])) for number, one in enumerate(version.levels, start=1)],
         "framework": version,
-        "assessors": sorted({one.by.full_name for one in drawn.rows if one.by_id != owner}),
+        "assessors": sorted(one.full_name for one in User.objects.filter(pk__in=assessors)),
         "may_assess": rules.may_assess(way.reader, section.shareable, at),
     }
 

@@ -108,11 +108,12 @@ def section(request: HttpRequest, code: str) -> HttpResponse:
 def section_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
     """One section with its text and a page of its experiences; a reading when it is another's."""
     at = timezone.now()
-    found = way.find(Section.objects.in_order(), code)
-    inside = Experience.objects.inside(found).for_list().latest_first()
-    page = Paginator(inside if found.holds_items else [], PER_PAGE).get_page(request.GET.get("page"))
+    found = way.find(Section.objects.with_counts().in_order(), code)
+    pages = Paginator(Experience.objects.inside(found).for_list().latest_first(), PER_PAGE)
+    pages.count = found.experience_count  # in the query of the section: one less
     way.note([found.shareable], channel=Channel.PAGE, at=at)
-    context = {"section": found, "page": page, "at": at, "way": way, "frame": way.frame}
+    context = {"section": found, "page": pages.get_page(request.GET.get("page")), "at": at}
+    context |= {"way": way, "frame": way.frame}
     context |= parts_of(found.shareable, way)
     if found.key in PARTS:
         context |= PARTS[found.key](request, found, way, at)

@@ -15,6 +15,7 @@ from portal import sharing as ground
 from portal.access import access
 from portal.models import Grant, Reading, Shareable, User
 from portal.models.sharing import PORTFOLIO
+from portal.paging import page_of
 from portfolios.models import Section
 
 PER_PAGE = 50
@@ -37,7 +38,7 @@ def sharing(request: HttpRequest) -> HttpResponse:
     """Per person, or with ?by=section per section."""
     at, by_section = timezone.now(), request.GET.get("by") == "section"
     live = given_by(request.user).live(at)
-    page = _page(request, _by_section(live) if by_section else _by_person(live))
+    page = page_of(_by_section(live) if by_section else _by_person(live), PER_PAGE, request.GET.get("page"))
     context = {
         "page": page,
         "by_section": by_section,

@@ -5,8 +5,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from portal.access import access, require
+from portal.paging import page_of
 from selection.actions import procedures as actions
-from selection.models import Candidate, Declaration, Procedure, Sheet
+from selection.models import Candidate, Procedure, Sheet
 from selection.rules import board
 from selection.rules import sheets as rules
 
@@ -29,7 +30,7 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
     """The desk of a committee member: own sheets, how many of all are in, and for the chair the button."""
     found = _seen(request, code)
     candidates = Candidate.objects.visible_to(request.user).filter(procedure=found)
-    page = Paginator(candidates, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(candidates, PER_PAGE, request.GET.get("page"))
     mine = {
         sheet.candidate_id: sheet for sheet in Sheet.objects.filter(member__person=request.user, candidate__in=page)
     }
@@ -38,9 +39,6 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         "version": found.versions.order_by("-number").first(),
         "page": page,
         "rows": [(candidate, mine.get(candidate.pk)) for candidate in page],
-        "outside": Declaration.objects.filter(
-            member__person=request.user, candidate__procedure=found, stands_back=True
-        ).count(),
         "standing": rules.standing(request.user, found),
     }
     return render(request, "selection/procedure.html", context)

@@ -4,6 +4,8 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
@@ -121,7 +123,7 @@ def test_each_coming_conversation_has_a_button_and_others_are_absent(cast, talk,
         tracks.begin(relation)
     theirs = Conversation.objects.select_related("shareable").get(shareable__owner=cast.teun)
     noor = sign_in(cast.noor)
-    assert {one.other for one in noor.get(HERE).context["coming"]} == {cast.joris, cast.farah}
+    assert {one.other for one in noor.get(HERE).context["page"]} == {cast.joris, cast.farah}
     for code in (theirs.code, "zzzzzzzzzzzz"):
         assert noor.post(HERE, {"text": "Iets", "conversation": code}).status_code == 404
     assert sign_in(cast.joris).post(HERE, {"text": "Iets", "conversation": talk.code}).status_code == 404
@@ -146,3 +148,26 @@ def test_five_are_enough_twice_is_once_and_empty_is_nothing(cast, talk, sign_in)
 
 def test_who_has_no_conversation_is_told_when_there_will_be_one(cast, sign_in):
     assert "Er komt geen gesprek aan" in sign_in(cast.teun).post(HERE, {"text": "Iets"}).content.decode()
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("many", [1, 3, 300])
+def test_of_many_conversations_a_page_is_offered_and_what_was_typed_comes_along(cast, sign_in, many):
+    on = timezone.localdate()
+    relations = [factories.relation(cast.noor, factories.person(f"Gids{number}")) for number in range(many)]
+    for relation in relations:
+        tracks.begin(relation)
+    for number, one in enumerate(Conversation.objects.order_by("pk")):
+        Conversation.objects.filter(pk=one.pk).update(due_on=on + (number % 7) * factories.DAY)
+    noor = sign_in(cast.noor)
+    with CaptureQueriesContext(connection) as asked:
+        first = noor.get(HERE).context["page"]
+    assert len(asked) == 4 and first.paginator.count == many and len(first.object_list) == min(many, 20)
+    days = [one.due_on for one in first]
+    assert days == sorted(days)
+    if many == 300:
+        last = noor.post(HERE, {"text": "Grenzen stellen", "page": "15"})
+        assert last.context["form"]["text"].value() == "Grenzen stellen" and last.context["page"].number == 15
+        chosen = last.context["page"][19]
+        noor.post(HERE, {"text": "Grenzen stellen", "conversation": chosen.code})
+        assert points(chosen) == ["Grenzen stellen"]

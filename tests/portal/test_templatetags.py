@@ -1,17 +1,20 @@
 import datetime
 import re
+from pathlib import Path
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
+import django
 import pytest
 from django import forms
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
-from django.template import Context, Template, TemplateSyntaxError
+from django.template import Context, Engine, Template, TemplateSyntaxError
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import timezone, translation
+from django.utils.safestring import mark_safe
 
 from portal.models import User
 from portal.nav import NavItem
@@ -201,6 +204,27 @@ def test_field_marks_what_may_stay_empty_except_in_a_writing_prompt() -> None:
         assert "may stay empty" not in render("{% field form.title %}", form=Sample())
         prompt = render("{% field form.note letter='S' %}", form=Sample())
     assert 'class="field prompt"' in prompt and ">S</span>" in prompt and "may stay empty" not in prompt
+
+
+@pytest.mark.parametrize(
+    "attrs",
+    [
+        {},
+        {"id": "x", "required": True, "disabled": False, "rows": 2, "data-a": ""},
+        {"title": "<b>\"'&</b>", "placeholder": mark_safe("a &amp; b")},
+    ],
+)
+def test_attributes_of_a_control_are_those_of_django(attrs: dict[str, object]) -> None:
+    engine = Engine(dirs=[Path(django.__file__).parent / "forms/templates"])
+    usual = engine.get_template("django/forms/widgets/attrs.html").render(Context({"widget": {"attrs": attrs}}))
+    assert render("{{ attrs|attributes }}", attrs=attrs) == usual
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_what_autosave_says_is_in_the_language_and_about_who_writes(together: bool) -> None:
+    for language, said in (("nl", "Iemand anders"), ("en", "Somebody else"), ("nl", "Iemand anders")):
+        with translation.override(language):
+            assert (said in render("{% autosave_words together %}", together=together)) == together
 
 
 def test_field_passes_attributes_and_overrides_words() -> None:

@@ -10,12 +10,12 @@ from selection.models import Sheet
 from tests.selection import rows
 
 QUERIES = {
-    "procedures": 6,
-    "procedure, before the opening": 14,
-    "procedure": 14,
-    "sheet": 6,
+    "procedures": 5,
+    "procedure, before the opening": 9,
+    "procedure": 9,
+    "sheet": 5,
     "question": 4,
-    "scores": 10,
+    "scores": 9,
 }
 
 
