@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from portal import erasure, registry, sender, tokens
+from portal import erasure, registry, sender, today, tokens
 from portal.editing import EditedElsewhere
 from portal.models import Draft, OutboxRow, Role, ToDo
 from surveys.actions import answers, named, results, waves
@@ -299,12 +299,14 @@ def test_what_is_typed_is_kept_counts_for_nothing_and_comes_back(survey, noor, s
 
 def test_unsent_text_is_shown_back_after_closing(survey, noor, sign_in):
     row = rows.invited(survey, noor)
+    today.ask("surveys.fill_in_named", to=noor, about=row.code, link=("surveys:named", row.code))
     browser = sign_in(noor)
     held = typed(browser, fill(row), yes="no", why="Nooit gestuurd")
     browser.post(
         reverse("draft_keep", args=["survey-answers", row.code]), held | {"autosave_base": held["autosave_start"]}
     )
     rows.closed(survey)
+    assert not ToDo.objects.exists(), "it asks no more"
     assert "Nooit gestuurd" in browser.get(reverse("surveys:named", args=[row.code])).content.decode()
     assert "Nooit gestuurd" in browser.post(fill(row), held | {"_to": "_send"}).content.decode()
     assert not NamedAnswer.objects.exists()
