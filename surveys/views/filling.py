@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from portal import tokens
+from portal import limits, tokens
 from portal.access import access
 from surveys.actions import answers as actions
 from surveys.forms.filling import Paper
@@ -21,6 +21,8 @@ from surveys.forms.groups import GroupForm
 from surveys.models import Ballot, Invitation, Survey
 from surveys.models.waves import State
 from surveys.views.papers import SEND, onward, page
+
+MOST_AN_HOUR = 300  # ballots of one open survey to one network: a full hall on one wifi, and no flood
 
 # --- Beginning ------------------------------------------------------------------------------
 
@@ -68,8 +70,11 @@ def open_survey(request: HttpRequest, code: str) -> HttpResponse:
         return _quiet(render(request, "surveys/open.html", context, status=422 if form.errors else 200))
     if context["goes_on"]:
         return redirect("surveys:fill", survey.code)
+    at = timezone.now()
+    if context["is_open"] and not limits.take(request, what=f"ballot {survey.code}", most=MOST_AN_HOUR, at=at):
+        return _quiet(render(request, "surveys/open.html", context | {"most": MOST_AN_HOUR}, status=429))
     try:
-        key = actions.hand_out(survey, at=timezone.now(), **form.chosen())
+        key = actions.hand_out(survey, at=at, **form.chosen())
     except actions.Refused as refusal:
         return _refused(request, survey, refusal.code)
     return _begin(request, survey, key)

@@ -3,12 +3,14 @@
 import re
 
 import pytest
-from django.test import Client
+import time_machine
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from portal import tokens
+from portal import limits, tokens
 from surveys.models import Answer, Ballot, Invitation, Survey
+from surveys.views.filling import MOST_AN_HOUR
 from tests.surveys import rows
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +176,27 @@ def test_with_an_open_code_one_says_which_group_and_goes_on_in_the_same_browser(
         "Mijn begeleiding past bij wie leert."
         in visitor.get(reverse("surveys:fill", args=[survey.code])).content.decode()
     )
+
+
+def test_one_network_gets_so_many_ballots_of_an_open_survey_in_an_hour():
+    survey = rows.survey(open_code="openopen2345")
+    path = reverse("surveys:open_survey", args=["openopen2345"])
+    now = timezone.now()
+    with time_machine.travel(now, tick=False):
+        for _time in range(MOST_AN_HOUR - 1):
+            limits.take(RequestFactory().get("/"), what=f"ballot {survey.code}", most=MOST_AN_HOUR, at=now)
+        assert Client().post(path, {}).status_code == 422, "what is not whole takes nothing"
+        last = Client()
+        assert last.post(path, {"group": "guides"}).status_code == 302
+        refused = Client().post(path, {"group": "learners"})
+        said = refused.content.decode()
+        assert refused.status_code == 429 and "300 keer begonnen" in said
+        assert re.search(r'value="learners"[^>]*checked', said), "what was chosen stays"
+        assert last.post(path, {"group": "learners"}).status_code == 302, "who began goes on"
+        assert Client(REMOTE_ADDR="203.0.113.7").post(path, {"group": "guides"}).status_code == 302
+        row = rows.invited(survey)
+        assert Client().post(link(row)).status_code == 302, "who is invited is not counted"
+    assert Ballot.objects.count() == 3
 
 
 def test_who_is_signed_in_finds_only_the_own_invitation(survey, sign_in):
