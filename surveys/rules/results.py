@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q
 
 from portal.models import User
 from surveys.models import Invitation, Survey
@@ -17,22 +16,17 @@ READY, TO_CHECK = "surveys.results", "surveys.check_texts"  # kinds of news and 
 PARTICLES = frozenset({"and", "den", "der", "drs", "het", "prof", "ten", "ter", "van", "von"})
 
 
-def seen_by(person: User | AnonymousUser) -> Q:
-    """A condition on surveys: of these this person may see the results, once there are any."""
-    mine = Q(audience=Survey.Audience.EVERYBODY)
-    if person.is_authenticated and person.is_active:
-        invited = Invitation.objects.filter(survey=OuterRef("pk"), person=person.pk)
-        mine |= Q(organisation__in=organised_by(person).values("organisation"))
-        mine |= Q(Exists(invited), audience=Survey.Audience.INVITED)
-    return mine
+def seen(person: User | AnonymousUser, **only: Any) -> SurveyRows:
+    """The surveys of which this person may see the results, once there are any; `only` narrows them by fields.
 
-
-def seen(person: User) -> SurveyRows:
-    """The same surveys by key, from a branch for each reason: for a list, where a condition would be asked of every
-    survey there is."""
-    everybody = Survey.objects.filter(audience=Survey.Audience.EVERYBODY).order_by().values("pk")
-    organised = Survey.objects.filter(organisation__in=organised_by(person).values("organisation")).values("pk")
-    asked = Invitation.objects.filter(person=person.pk, survey__audience=Survey.Audience.INVITED).values("survey")
+    A branch for each reason, each with an index of its own: one condition with an OR would be asked of every survey.
+    """
+    everybody = Survey.objects.filter(audience=Survey.Audience.EVERYBODY, **only).order_by().values("pk")
+    if not person.is_authenticated or not person.is_active:
+        return Survey.objects.filter(pk__in=everybody)
+    organised = Survey.objects.filter(organisation__in=organised_by(person).values("organisation"), **only).values("pk")
+    invited = {f"survey__{name}": value for name, value in {"audience": Survey.Audience.INVITED, **only}.items()}
+    asked = Invitation.objects.filter(person=person.pk, **invited).values("survey")
     return Survey.objects.filter(pk__in=everybody.union(organised, asked, all=True))
 
 

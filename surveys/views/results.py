@@ -37,9 +37,9 @@ def results_list(request: HttpRequest) -> HttpResponse:
 
 
 def _survey(request: HttpRequest, code: str) -> Survey:
-    rows = Survey.objects.select_related("organisation", "result__document").filter(code=code)
-    for_all = rows.filter(audience=Survey.Audience.EVERYBODY).first()  # as most are: then that is all that is asked
-    return for_all or get_object_or_404(rows.filter(rules.seen_by(request.user)))
+    seen = rules.seen(request.user, code=code).select_related("organisation", "result__document")
+    found: Survey = get_object_or_404(seen)
+    return found
 
 
 def _ready(request: HttpRequest, code: str) -> Result:

@@ -182,8 +182,8 @@ COUNTS: dict[str, dict[str, int]] = {
         "question": 7,
         "new question": 7,
         "preview of a questionnaire": 6,
-        "results that wait": 7,
-        "texts": 10,
+        "results that wait": 6,
+        "texts": 9,
     },
     "invited": {
         "results of all": 5,
