@@ -328,6 +328,23 @@ def test_an_end_of_the_relation_closes_everything_for_the_other_at_once(cast, ta
     assert Appointment.objects.get().cancelled_at
 
 
+def test_a_share_alone_is_no_part_in_a_conversation(cast, talk):
+    """Asked of the relation too: from its first day until the day on which it ends, of its two people only."""
+    relation, on, stranger = talk.track.relation, timezone.localdate(), factories.person()
+    factories.grant(talk, stranger)
+    for starts_on, ends_on in ((0, None), (0, 1), (-9, 0), (-9, -1), (1, None), (1, 9)):
+        ends = None if ends_on is None else on + ends_on * DAY
+        Relation.objects.filter(pk=relation.pk).update(starts_on=on + starts_on * DAY, ends_on=ends)
+        live = Relation.objects.live(on).filter(pk=relation.pk).exists()
+        assert live == (starts_on == 0)
+        for narrow in (True, False):
+            seen = [
+                Conversation.objects.visible_to(who, narrow=narrow).filter(pk=talk.pk).exists()
+                for who in (cast.noor, cast.joris, stranger)
+            ]
+            assert seen == [True, live, False], (starts_on, ends_on, narrow)
+
+
 def test_a_new_relation_gets_its_line_by_itself_and_a_coach_none(cast):
     factories.relation(cast.noor, cast.amina, kind=Relation.Kind.COACH)
     assert tracks.follow(at=timezone.now()) == (1, 0)
