@@ -273,4 +273,6 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- Logs: one line a request, never personal data ------------------------------------------
+# What may never stand in a line is not gathered for it either.
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED, DJANGO_STRUCTLOG_USER_ID_FIELD = False, None
 from portal.logs import LOGGING  # noqa: E402, F401
