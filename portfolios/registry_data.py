@@ -24,7 +24,7 @@ DATA = [
             "asked_at",
         ),
         Erase.DELETE,
-        confidential=("note", "conditions", "reason"),
+        confidential=("note", "conditions", "decided_with", "reason"),
         keep="the owner decides",
     ),
     Data(

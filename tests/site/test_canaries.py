@@ -134,7 +134,8 @@ def said(here: World, *names: str) -> set[str]:
 
 def decided(*, whole: bool) -> set[str]:
     """What was asked and decided about levels; of it a card shows the conditions of what holds."""
-    holds = {canary(one, "conditions") for one in SupervisionLevel.objects.filter(state="given")}
+    given = SupervisionLevel.objects.filter(state="given")
+    holds = {canary(one, field) for one in given for field in ("conditions", "decided_with")}
     rows = SupervisionLevel.objects.all() if whole else ()
     return holds | {canary(one, field) for one in rows for field in ("note", "reason")}
 

@@ -232,7 +232,7 @@ def test_a_preview_of_each_group_sends_nothing(joke, pipet, sign_in):
 def test_what_comes_with_the_portal_is_for_all_and_changed_by_nobody(joke, pipet, sign_in):
     actions.load_shipped()
     actions.load_shipped()
-    assert Questionnaire.objects.filter(organisation=None).count() == 2
+    assert Questionnaire.objects.filter(organisation=None).count() == 3
     made = Questionnaire.objects.get(key="meet-up")
     browser = sign_in(joke)
     assert browser.get(reverse("surveys:questionnaire", args=[made.code])).status_code == 200
