@@ -1,5 +1,6 @@
 """Surveys with names (issue 4; surveys.md Q1-Q4): said beforehand, read by few, and never mixed with anonymous ones."""
 
+import datetime
 import io
 import re
 from typing import Any
@@ -14,7 +15,7 @@ from django.utils import timezone, translation
 
 from portal import erasure, registry, sender, today, tokens
 from portal.editing import EditedElsewhere
-from portal.models import Draft, OutboxRow, Role, ToDo
+from portal.models import Draft, OutboxRow, QuietHours, Role, ToDo, User
 from surveys.actions import answers, named, results, waves
 from surveys.models import Answer, Ballot, ClosedAnswer, Invitation, NamedAnswer, Survey
 from tests import factories
@@ -55,12 +56,18 @@ def send(browser: Any, row: Invitation, **changes: Any) -> Any:
     return browser.post(fill(row), typed(browser, fill(row), **changes) | {"_to": "_send"})
 
 
+def awake(person: User) -> None:
+    """Whatever the hour is: the same hour twice is no quiet hour."""
+    QuietHours.objects.create(person=person, starts=datetime.time(0), ends=datetime.time(0))
+
+
 # --- The whole path -------------------------------------------------------------------------
 
 
 def test_invited_told_sent_changed_closed_and_read(joke, survey, noor, sign_in, django_capture_on_commit_callbacks):
     factories.member(noor, survey.organisation, Role.TRAINEE)
     at = timezone.now()
+    awake(noor)
     waves.invite(survey, [noor], group="learners", at=at)
     with django_capture_on_commit_callbacks(execute=True):
         waves.send_invitations(at=at)
@@ -352,6 +359,7 @@ def test_what_is_required_is_asked_again(survey, noor, sign_in):
 def test_a_reminder_goes_to_who_has_not_answered(survey, noor):
     rows.answered_with_name(survey, noor)
     teun = rows.invited(survey, factories.person("Teun")).person
+    awake(teun)
     at = timezone.now()
     Survey.objects.update(remind_on=[timezone.localdate(at - rows.DAY).isoformat()])
     assert waves.send_reminders(at=at) == 1
