@@ -49,6 +49,13 @@ const toText = (buffer) => btoa(Array.from(new Uint8Array(buffer), (byte) => Str
 const toBytes = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
+// The form as the server sent it, whatever somebody with a slow phone typed before this file was there.
+function asSent(form) {
+  const sent = form.cloneNode(true);
+  sent.reset();
+  return sent;
+}
+
 // --- One form ---------------------------------------------------------------------------------------------
 
 class Autosave {
@@ -62,6 +69,7 @@ class Autosave {
     this.revision = this.page.revision;
     this.savedAt = "";
     this.failures = 0;
+    this.cameBack = !same(this.values(asSent(form)), this.confirmed); // with errors: it holds what was typed
     form.addEventListener("input", () => this.typed());
     form.addEventListener("change", () => this.typed());
     form.addEventListener("submit", (event) => this.submit(event));
@@ -77,30 +85,40 @@ class Autosave {
   }
 
   async start() {
-    const typed = this.values(); // a form that came back with errors holds what was typed
-    await this.fetchKey();
-    const copy = this.key && (await copies.read(this.page.copy, this.key));
-    if (copy && !same(this.pick(copy.fields), typed) && same(typed, this.confirmed)) {
-      this.putIn(copy.fields);
-      this.confirmed = { ...this.confirmed, ...copy.confirmed };
-      this.revision = copy.revision;
-      for (const [name, value] of Object.entries(copy.began)) if (this.hidden(name)) this.hidden(name).value = value;
-      this.note("restored");
-      this.typed();
-    } else if (!same(this.values(), this.confirmed)) {
-      this.typed();
-    } else {
-      copies.drop(this.page.copy);
-    }
+    this.busy = true;
+    await this.lookBack();
+    this.busy = false;
+    if (!same(this.values(), this.confirmed)) this.typed();
+    else if (this.looked) copies.drop(this.page.copy);
+  }
+
+  // Once: what this browser holds of an earlier time. Until it was read (no connection: no key), it is neither written
+  // over nor dropped. What was typed meanwhile stays; where both changed one field, the writer sees both.
+  async lookBack() {
+    if (this.looked || !(await this.fetchKey())) return;
+    const copy = await copies.read(this.page.copy, this.key);
+    this.looked = true;
+    if (!copy || this.cameBack) return;
+    const [now, kept] = [this.values(), this.pick(copy.fields)];
+    if (same(kept, now)) return;
+    const changed = (fields, name) => !same(fields[name], this.page.confirmed[name]);
+    const twice = this.names.filter((name) => changed(now, name) && changed(kept, name) && !same(now[name], kept[name]));
+    this.earlier = { ...copy.earlier, ...Object.fromEntries(twice.map((name) => [name, kept[name]])) };
+    this.putIn(Object.fromEntries(this.names.filter((name) => !changed(now, name)).map((name) => [name, kept[name]])));
+    this.confirmed = { ...this.confirmed, ...copy.confirmed };
+    this.revision = copy.revision;
+    for (const [name, value] of Object.entries(copy.began)) if (this.hidden(name)) this.hidden(name).value = value;
+    if (!same(this.earlier, {})) this.choose("earlier", { revision: copy.revision, theirs: this.earlier });
+    else this.note("restored");
   }
 
   async fetchKey() {
-    if (!crypto.subtle) return; // not over https: then only the server keeps the text
+    if (!crypto.subtle) return false; // not over https: then only the server keeps the text
     try {
       const answer = await fetch(this.page.key, { redirect: "manual", headers: { Accept: "application/json" } });
-      if (!answer.ok) return;
+      if (!answer.ok) return false;
       const { key, csrf, who } = await answer.json();
-      if (who !== this.page.who) return; // somebody else signed in here: not theirs to save
+      if (who !== this.page.who) return false; // somebody else signed in here: not theirs to save
       this.csrf = csrf;
       this.key ??= await crypto.subtle.importKey("raw", toBytes(key), "AES-GCM", false, ["encrypt", "decrypt"]);
       return true;
@@ -111,8 +129,8 @@ class Autosave {
 
   // --- What the form holds
 
-  values() {
-    const data = new FormData(this.form);
+  values(form = this.form) {
+    const data = new FormData(form);
     const plain = (value) => value.replaceAll("\r\n", "\n");
     return Object.fromEntries(
       this.names.map((name) => [
@@ -156,10 +174,10 @@ class Autosave {
   }
 
   async copy() {
-    if (!this.key) return;
-    const { confirmed, revision } = this;
+    if (!this.looked) return;
+    const { confirmed, revision, earlier } = this;
     const began = Object.fromEntries(BEGAN.map((name) => [name, this.hidden(name)?.value ?? ""]));
-    await copies.write(this.page.copy, this.key, { fields: this.values(), confirmed, revision, began });
+    await copies.write(this.page.copy, this.key, { fields: this.values(), confirmed, revision, began, earlier });
     this.copied = true;
   }
 
@@ -167,8 +185,10 @@ class Autosave {
     if (this.busy || this.leaving) return;
     this.busy = true;
     clearTimeout(this.saving);
-    const sent = this.values();
     try {
+      await this.lookBack();
+      if (this.state === "conflict") return;
+      const sent = this.values();
       await this.copy();
       if (this.state === "signed-out" && !(await this.fetchKey())) return;
       await this.answered(await this.send(sent), sent);
@@ -196,7 +216,7 @@ class Autosave {
   async answered(answer, sent) {
     if (answer.status === 401 || answer.status === 403) return this.signedOut(sent);
     if (answer.status === 413) return this.show("too-much");
-    if (answer.status === 409) return this.clash(await answer.json());
+    if (answer.status === 409) return this.choose("clash", await answer.json());
     if (!answer.ok) throw new Error(String(answer.status));
     const { revision, at, fields } = await answer.json();
     this.failures = 0;
@@ -214,7 +234,7 @@ class Autosave {
     this.dirty = !same(this.values(), this.confirmed);
     if (fields) this.note("woven");
     this.show("saved", at);
-    if (!this.dirty) copies.drop(this.page.copy);
+    if (!this.dirty && this.looked) copies.drop(this.page.copy);
   }
 
   failed() {
@@ -234,9 +254,9 @@ class Autosave {
 
   // --- Two versions
 
-  clash({ revision, theirs, whole }) {
-    this.notes.querySelector("[data-note=clash]")?.remove();
-    const note = this.note("clash");
+  choose(kind, { revision, theirs, whole }) {
+    this.notes.querySelector("[data-versions]")?.closest("[data-note]").remove();
+    const note = this.note(kind);
     const list = note.querySelector("[data-versions]");
     for (const [name, other] of Object.entries(theirs)) {
       const version = note.querySelector("template").content.firstElementChild.cloneNode(true);
@@ -244,17 +264,18 @@ class Autosave {
       version.querySelector(".prose").textContent = [other].flat().join(", ");
       list.append(version);
     }
-    const choose = (fields) => {
+    const go = (fields) => {
       if (fields) this.putIn(fields);
       this.confirmed = { ...this.confirmed, ...whole };
       this.revision = revision;
+      this.earlier = undefined;
       note.remove();
       this.show("saving");
       this.dirty = true;
       this.save();
     };
-    note.querySelector("[data-take]").addEventListener("click", () => choose(theirs));
-    note.querySelector("[data-keep]").addEventListener("click", () => choose());
+    note.querySelector("[data-take]").addEventListener("click", () => go(theirs));
+    note.querySelector("[data-keep]").addEventListener("click", () => go());
     this.show("conflict");
     note.querySelector("h2").focus();
   }

@@ -24,22 +24,39 @@ function keep(form) {
   }
 }
 
-// What another ballot left in this tab is another person's.
+// What another ballot left in this tab is another person's. What was typed before this file was there stays.
 function putBack(form) {
   const key = `survey:${form.dataset.survey}`;
   const { ballot, fields = [] } = read(key);
-  if (ballot !== form.dataset.ballot) return sessionStorage.removeItem(key);
   const before = JSON.stringify(typed(form));
   const there = new Set([...form.elements].map((control) => control.name));
-  for (const [name, value] of fields) {
-    if (!there.has(name)) addHidden(form, name, value);
-    for (const control of form.querySelectorAll(`[name="${CSS.escape(name)}"]:not([type="hidden"])`)) {
-      if (!/^(radio|checkbox)$/.test(control.type)) control.value = value;
-      else if (control.value === value) control.checked = true;
+  const early = typedEarly(form);
+  if (ballot !== form.dataset.ballot) sessionStorage.removeItem(key);
+  else {
+    for (const [name, value] of fields) {
+      if (there.has(name)) fillIn(form, name, value, early.has(name));
+      else addHidden(form, name, value);
     }
   }
+  if (early.size) keep(form);
   const note = form.querySelector("[data-restored]");
   if (note && JSON.stringify(typed(form)) !== before) note.hidden = false;
+}
+
+function typedEarly(form) {
+  const sent = form.cloneNode(true);
+  sent.reset();
+  const [now, then] = [new FormData(form), new FormData(sent)];
+  return new Set([...now.keys()].filter((name) => String(now.getAll(name)) !== String(then.getAll(name))));
+}
+
+function fillIn(form, name, value, isEarly) {
+  for (const control of form.querySelectorAll(`[name="${CSS.escape(name)}"]:not([type="hidden"])`)) {
+    if (isEarly && control.type === "textarea") control.value = value + control.value;
+    else if (isEarly && control.type !== "checkbox") continue; // a choice made now stands
+    else if (!/^(radio|checkbox)$/.test(control.type)) control.value = value;
+    else if (control.value === value) control.checked = true;
+  }
 }
 
 function addHidden(form, name, value) {

@@ -118,6 +118,65 @@ def test_a_dead_session_loses_nothing_and_shows_nobody_else(
     complaints.expect("status of 401")
 
 
+def test_what_is_typed_before_the_copy_was_read_is_shown_beside_it(cast, page_of, sign_in, live_server, complaints):
+    page = page_of(cast.noor, **PHONE)
+    page.goto("/portfolio/experiences/new/")
+    page.locator("input[name=title]").fill("Nacht")
+    kept(page)
+    address = "/portfolio/experiences/new/?draft=" + Draft.objects.get().code
+    end_session(page)
+    write(page, SECRET)
+    write(page, "Ik vroeg hulp.", name="action")
+    expect(state(page)).to_contain_text("afgemeld", timeout=15_000)
+    copied(page)
+
+    sign_in_again(page, cast.noor, sign_in, live_server)
+    slow: list[Route] = []
+    page.route("**/drafts/key/", lambda route: slow.append(route))
+    with page.expect_request("**/drafts/key/"):
+        page.goto(address)
+    before = page.evaluate("JSON.stringify(localStorage)")
+    write(page, "Van nu.")
+    slow[0].continue_()
+    expect(page.locator("[data-note=earlier] .version .prose")).to_have_text(SECRET)
+    expect(page.locator("textarea[name=situation]")).to_have_value("Van nu.")
+    expect(page.locator("textarea[name=action]")).to_have_value("Ik vroeg hulp.")
+
+    page.unroute("**/drafts/key/")
+    page.wait_for_function("before => JSON.stringify(localStorage) !== before", arg=before)
+    page.goto("/accessibility/")  # gone before a choice was made
+    page.goto(address)
+    expect(page.locator("[data-note=earlier] .version .prose")).to_have_text(SECRET)
+    page.locator("[data-take]").click()
+    expect(page.locator("textarea[name=situation]")).to_have_value(SECRET)
+    kept(page)
+    assert Draft.objects.get().fields | {"situation": SECRET, "action": "Ik vroeg hulp."} == Draft.objects.get().fields
+    complaints.expect("status of 401")
+
+
+def test_without_the_key_the_copy_is_not_thrown_away(cast, page_of, sign_in, live_server, complaints):
+    page = page_of(cast.noor, **PHONE)
+    page.goto("/portfolio/experiences/new/")
+    page.locator("input[name=title]").fill("Nacht")
+    kept(page)
+    address = "/portfolio/experiences/new/?draft=" + Draft.objects.get().code
+    end_session(page)
+    write(page, SECRET)
+    expect(state(page)).to_contain_text("afgemeld", timeout=15_000)
+    copied(page)
+
+    sign_in_again(page, cast.noor, sign_in, live_server)
+    page.route("**/drafts/key/", lambda route: route.abort())
+    page.goto(address)
+    write(page, "Ik vroeg hulp.", name="action")
+    kept(page)
+    page.unroute("**/drafts/key/")
+    page.goto(address)
+    expect(page.locator("textarea[name=situation]")).to_have_value(SECRET)
+    expect(page.locator("textarea[name=action]")).to_have_value("Ik vroeg hulp.")
+    complaints.expect("status of 401|ERR_FAILED")
+
+
 def test_signing_in_again_in_another_tab_goes_on_saving(cast, page_of, sign_in, live_server, complaints):
     page = page_of(cast.noor, **PHONE)
     page.goto("/portfolio/experiences/new/")

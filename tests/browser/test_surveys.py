@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from portal import tokens
 from portal.models import Role
@@ -84,6 +84,29 @@ def test_by_keyboard_on_a_phone_leaving_and_coming_back(
     assert given == {"yes": "no", "why": "Geen tijd", "fit": 4, "advise": 0, "place": "other", "place:other": "thuis"}
 
 
+def test_what_is_typed_before_the_script_is_there_stays(new_page: Callable[..., Page]) -> None:
+    survey = rows.survey()
+    page = new_page(viewport=PHONE)
+    page.goto(link(rows.invited(survey)))
+    page.get_by_role("button", name="Begin", exact=True).click()
+    page.get_by_label("Ja", exact=True).check()
+    page.get_by_label("stap 3").check()
+    page.wait_for_function("sessionStorage.length === 1")
+    slow: list[Route] = []
+    page.route("**/survey*.js", lambda route: slow.append(route))
+    with page.expect_request("**/survey*.js"):
+        page.goto(reverse("surveys:fill", args=[survey.code]), wait_until="commit")
+    page.get_by_label("Nee", exact=True).check()
+    page.get_by_label(re.compile("Waarom niet")).fill("Geen tijd")
+    slow[0].continue_()
+    expect(page.get_by_label("stap 3")).to_be_checked()
+    expect(page.get_by_label("Nee", exact=True)).to_be_checked()
+    expect(page.get_by_label(re.compile("Waarom niet"))).to_have_value("Geen tijd")
+    page.unroute("**/survey*.js")
+    page.goto(reverse("surveys:fill", args=[survey.code]))
+    expect(page.get_by_label(re.compile("Waarom niet"))).to_have_value("Geen tijd")
+
+
 def test_without_javascript_in_the_dark(new_page: Callable[..., Page], complaints: Any) -> None:
     survey = rows.survey()
     page = new_page(viewport=PHONE, java_script_enabled=False, color_scheme="dark")
@@ -112,7 +135,7 @@ def test_another_in_the_same_browser_finds_nothing(new_page: Callable[..., Page]
     page.get_by_role("button", name="Begin", exact=True).click()
     page.get_by_label("Nee", exact=True).check()
     page.get_by_label(re.compile("Waarom niet")).fill("Alleen van mij")
-    assert page.evaluate("sessionStorage.length") == 1, "kept, so that finding nothing says something"
+    page.wait_for_function("sessionStorage.length === 1")  # kept, so that finding nothing says something
     page.goto(link(rows.invited(survey)))  # the next person, in the same tab
     page.get_by_role("button", name="Begin", exact=True).click()
     expect(page.locator("[data-restored]")).to_be_hidden()
