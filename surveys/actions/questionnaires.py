@@ -29,10 +29,14 @@ def begin(organisation: Organisation, document: Document) -> Questionnaire:
     return found
 
 
+def _locked(questionnaire: Questionnaire) -> Questionnaire:
+    return Questionnaire.objects.select_for_update(of=("self",)).get(pk=questionnaire.pk)
+
+
 def write(questionnaire: Questionnaire, document: Document, *, revision: int) -> None:
     """Keep this as the draft. It may be half done. Raises EditedElsewhere when `revision` is not the newest."""
     with transaction.atomic():
-        found = Questionnaire.objects.select_for_update(of=("self",)).get(pk=questionnaire.pk)
+        found = _locked(questionnaire)
         if found.revision != revision:
             raise EditedElsewhere(found)
         found.draft, found.revision = document, revision + 1
@@ -45,7 +49,7 @@ def write(questionnaire: Questionnaire, document: Document, *, revision: int) ->
 def publish(questionnaire: Questionnaire, *, by: User | None, at: datetime.datetime) -> QuestionnaireVersion:
     """Publish the draft as the next version. Raises NotPublishable with what is still wrong."""
     with transaction.atomic():
-        found = Questionnaire.objects.select_for_update(of=("self",)).get(pk=questionnaire.pk)
+        found = _locked(questionnaire)
         document = numbered(found)
         version = _add(found, document, by=by, at=at)
         found.draft, found.names = {}, document["names"]
@@ -73,7 +77,7 @@ def _add(found: Questionnaire, document: Document, *, by: User | None, at: datet
 def revise(questionnaire: Questionnaire) -> None:
     """Begin a new draft from the last version; one that is there stays."""
     with transaction.atomic():
-        found = Questionnaire.objects.select_for_update(of=("self",)).get(pk=questionnaire.pk)
+        found = _locked(questionnaire)
         last = found.versions.order_by("-number").first()
         if not found.draft and last:
             write(found, last.document | {"number": last.number + 1}, revision=found.revision)

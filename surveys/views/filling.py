@@ -20,7 +20,7 @@ from surveys.forms.filling import Paper
 from surveys.forms.groups import GroupForm
 from surveys.models import Ballot, Invitation, Survey
 from surveys.models.waves import State
-from surveys.views.papers import SEND, onward, page
+from surveys.views.papers import SEND, about, onward, page
 
 MOST_AN_HOUR = 300  # ballots of one open survey to one network: a full hall on one wifi, and no flood
 
@@ -51,7 +51,7 @@ def _anonymous() -> QuerySet[Invitation]:
 def _invitation(request: HttpRequest, row: Invitation) -> HttpResponse:
     survey = row.survey
     if request.method != "POST":
-        return _quiet(render(request, "surveys/invitation.html", _about(survey) | {"is_spent": row.is_spent}))
+        return _quiet(render(request, "surveys/invitation.html", about(survey) | {"is_spent": row.is_spent}))
     try:
         key = actions.exchange(row, at=timezone.now())
     except actions.Refused as refusal:
@@ -65,7 +65,7 @@ def open_survey(request: HttpRequest, code: str) -> HttpResponse:
     survey = get_object_or_404(Survey.objects.whole(), open_code=code, launched_at__isnull=False)
     form = GroupForm(survey, request.POST if request.method == "POST" else None)
     kept = _ballot_of(request, survey)
-    context = _about(survey) | {"form": form, "goes_on": kept is not None and not kept.is_used}
+    context = about(survey) | {"form": form, "goes_on": kept is not None and not kept.is_used}
     if request.method != "POST" or (not form.is_valid() and not context["goes_on"]):
         return _quiet(render(request, "surveys/open.html", context, status=422 if form.errors else 200))
     if context["goes_on"]:
@@ -89,13 +89,8 @@ def ballot(request: HttpRequest, key: str) -> HttpResponse:
     if found.is_used:
         return _refused(request, found.survey, "used")
     if request.method != "POST":
-        return _quiet(render(request, "surveys/ballot.html", _about(found.survey)))
+        return _quiet(render(request, "surveys/ballot.html", about(found.survey)))
     return _begin(request, found.survey, key)
-
-
-def _about(survey: Survey) -> dict[str, Any]:
-    state = survey.state(timezone.now())
-    return {"survey": survey, "is_open": state == State.OPEN, "is_over": state in (State.OVER, State.CLOSED)}
 
 
 def _begin(request: HttpRequest, survey: Survey, key: str) -> HttpResponse:
@@ -133,7 +128,7 @@ def fill(request: HttpRequest, code: str) -> HttpResponse:
     survey = get_object_or_404(Survey.objects.whole(), code=code, is_named=False, launched_at__isnull=False)
     found = _ballot_of(request, survey)
     if found is None or found.is_used or survey.state(timezone.now()) != State.OPEN:
-        why = "closed" if _about(survey)["is_over"] else "used" if found and found.is_used else "none"
+        why = "closed" if about(survey)["is_over"] else "used" if found and found.is_used else "none"
         return _refused(request, survey, why, typed=request.POST)
     paper = Paper(survey.document, found.group, request.POST)
     if request.POST.get("_to") == SEND and not paper.faulty:

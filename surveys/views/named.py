@@ -20,7 +20,7 @@ from surveys.forms.named import WholeForm, as_typed, paper_of, sent_paper
 from surveys.models import Invitation, NamedAnswer
 from surveys.models.waves import State
 from surveys.rules.named import answered_by
-from surveys.views.papers import SEND, onward, page
+from surveys.views.papers import SEND, about, onward, page
 
 KIND = "survey-answers"  # of draft
 
@@ -42,15 +42,7 @@ def named(request: HttpRequest, code: str) -> HttpResponse:
     """Who will read it is said here, before anything is typed; afterwards, what was sent."""
     found, sent = _invited(request, code)
     draft = Draft.objects.filter(person=request.user.pk, kind=KIND, code=code).first()
-    state = found.survey.state(timezone.now())
-    context = {
-        "survey": found.survey,
-        "invitation": found,
-        "sent": sent,
-        "is_begun": draft is not None,
-        "is_open": state == State.OPEN,
-        "is_over": state in (State.OVER, State.CLOSED),
-    }
+    context = about(found.survey) | {"invitation": found, "sent": sent, "is_begun": draft is not None}
     if draft and context["is_over"]:
         context["pages"] = paper_of(found, as_typed(draft.fields)).said()
     return render(request, "surveys/named.html", context)

@@ -4,10 +4,19 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from surveys.forms.filling import Paper
+from surveys.models import Survey
+from surveys.models.waves import State
 
 CHECK, SEND, BACK, NEXT = "_check", "_send", "_back", "_next"  # where a button leads; else the key of a section
+
+
+def about(survey: Survey) -> dict[str, Any]:
+    """What every page of a survey says to who is asked (asked_frame.html)."""
+    state = survey.state(timezone.now())
+    return {"survey": survey, "is_open": state == State.OPEN, "is_over": state in (State.OVER, State.CLOSED)}
 
 
 def onward(request: HttpRequest, paper: Paper, context: dict[str, Any]) -> HttpResponse:

@@ -20,7 +20,8 @@ from surveys.forms.filling import Paper
 from surveys.models import Questionnaire, QuestionnaireVersion
 from surveys.rules import drafting
 from surveys.rules import questionnaires as rules
-from surveys.rules.waves import may_organise, organisations_of
+from surveys.rules.waves import may_organise
+from surveys.views.makers import places_of
 from surveys.views.papers import preview_page
 
 PER_PAGE = 20
@@ -33,19 +34,33 @@ def _seen(request: HttpRequest, code: str) -> Questionnaire:
     return get_object_or_404(rows, code=code)
 
 
-def _draft(request: HttpRequest, code: str) -> Questionnaire:
-    """One that this person may write in, with a draft."""
+def _document(found: Questionnaire) -> dict[str, Any]:
+    """The draft when there is one, else the last version."""
+    return found.draft or found.versions.all()[0].document
+
+
+def _is_own(request: HttpRequest, found: Questionnaire) -> bool:
+    return found.organisation_id is not None and may_organise(request.user, found.organisation_id)
+
+
+def _own(request: HttpRequest, code: str) -> Questionnaire:
+    """One that this person may write in."""
     found = _seen(request, code)
-    allowed = found.organisation_id is not None and may_organise(request.user, found.organisation_id)
-    require(allowed, _("This questionnaire comes with the portal. Export it, and import it as your own."))
+    may = _is_own(request, found)
+    require(may, _("This questionnaire comes with the portal. Export it, and import it as your own."))
+    return found
+
+
+def _draft(request: HttpRequest, code: str) -> Questionnaire:
+    """The same, with a draft."""
+    found = _own(request, code)
     require(bool(found.draft), _("This version is published. Begin a new version to change it."))
     return found
 
 
 @access.signed_in
 def questionnaires(request: HttpRequest) -> HttpResponse:
-    if not organisations_of(request.user):
-        raise Http404
+    places_of(request)
     newest = Prefetch("versions", QuestionnaireVersion.objects.defer("document").order_by("-number"))
     rows = Questionnaire.objects.visible_to(request.user).select_related("organisation").prefetch_related(newest)
     page = Paginator(rows.order_by("organisation__name", "key", "pk"), PER_PAGE).get_page(request.GET.get("page"))
@@ -56,14 +71,13 @@ def questionnaires(request: HttpRequest) -> HttpResponse:
 def questionnaire(request: HttpRequest, code: str) -> HttpResponse:
     """What it asks, section by section: the draft when there is one, else the last version."""
     found = _seen(request, code)
-    versions = list(found.versions.all())
-    document = found.draft or versions[0].document
-    mine = found.organisation_id is not None and may_organise(request.user, found.organisation_id)
+    document = _document(found)
+    mine = _is_own(request, found)
     faults = rules.faults(actions.numbered(found)) if found.draft else []
     context = {
         "questionnaire": found,
         "document": document,
-        "versions": versions,
+        "versions": list(found.versions.all()),
         "is_mine": mine,
         "may_edit": mine and bool(found.draft),
         "faults": faults,
@@ -77,9 +91,7 @@ def questionnaire(request: HttpRequest, code: str) -> HttpResponse:
 
 @access.signed_in(methods=["GET", "POST"])
 def questionnaire_new(request: HttpRequest) -> HttpResponse:
-    organisations = organisations_of(request.user)
-    if not organisations:
-        raise Http404
+    organisations = places_of(request)
     form = HeadForm(None, request.POST or None, organisations=organisations, initial={"revision": 0})
     if request.method != "POST" or not form.is_valid():
         return _form(request, form, _("A new questionnaire"), None)
@@ -94,9 +106,7 @@ def questionnaire_new(request: HttpRequest) -> HttpResponse:
 @access.signed_in(methods=["GET", "POST"])
 def questionnaire_import(request: HttpRequest) -> HttpResponse:
     """A definition file becomes a draft, or every fault in it is named."""
-    organisations = organisations_of(request.user)
-    if not organisations:
-        raise Http404
+    organisations = places_of(request)
     form, faults = ImportForm(request.POST or None, organisations=organisations), []
     if request.method == "POST" and form.is_valid():
         faults = rules.faults(form.cleaned_data["text"])
@@ -112,7 +122,7 @@ def questionnaire_import(request: HttpRequest) -> HttpResponse:
 def questionnaire_export(request: HttpRequest, code: str) -> HttpResponse:
     """The definition file of the draft, else of the last version."""
     found = _seen(request, code)
-    document = found.draft or found.versions.all()[0].document
+    document = _document(found)
     body = json.dumps(document, ensure_ascii=False, indent=2)
     name = f"{found.key}.{document.get('number', 1)}.json"
     return HttpResponse(
@@ -230,9 +240,7 @@ def questionnaire_publish(request: HttpRequest, code: str) -> HttpResponse:
 
 @access.signed_in(methods=["POST"])
 def questionnaire_revise(request: HttpRequest, code: str) -> HttpResponse:
-    found = _seen(request, code)
-    allowed = found.organisation_id is not None and may_organise(request.user, found.organisation_id)
-    require(allowed, _("This questionnaire comes with the portal. Export it, and import it as your own."))
+    found = _own(request, code)
     actions.revise(found)
     return redirect("surveys:questionnaire", found.code)
 
@@ -241,7 +249,7 @@ def questionnaire_revise(request: HttpRequest, code: str) -> HttpResponse:
 def questionnaire_preview(request: HttpRequest, code: str, group: str) -> HttpResponse:
     """As somebody of this group would see it."""
     found = _seen(request, code)
-    document = found.draft or found.versions.all()[0].document
+    document = _document(found)
     require(
         not found.draft or not rules.faults(actions.numbered(found)), _("It is not whole yet, so there is no preview.")
     )

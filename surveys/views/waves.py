@@ -25,6 +25,7 @@ from surveys.models.waves import State
 from surveys.rules import named
 from surveys.rules import waves as rules
 from surveys.tasks import CLOSE
+from surveys.views.makers import places_of
 from surveys.views.papers import preview_page
 
 PER_PAGE = 20
@@ -38,8 +39,7 @@ def _mine(request: HttpRequest, code: str) -> Survey:
 @access.signed_in
 def surveys(request: HttpRequest) -> HttpResponse:
     """The surveys of the organisations where somebody makes them, the latest first."""
-    if not rules.organisations_of(request.user):
-        raise Http404
+    places_of(request)
     rows = Survey.objects.whole().visible_to(request.user).order_by("-opens_at", "-pk")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     at = timezone.now()
@@ -54,9 +54,7 @@ def surveys(request: HttpRequest) -> HttpResponse:
 @access.signed_in(methods=["GET", "POST"])
 def survey_new(request: HttpRequest) -> HttpResponse:
     """A survey that only its organisers see, until they announce it."""
-    organisations = rules.organisations_of(request.user)
-    if not organisations:
-        raise Http404
+    organisations = places_of(request)
     form = SurveyForm(request.POST or None, organisations=organisations, person=request.user)
     if request.method != "POST" or not form.is_valid():
         return render(request, "surveys/survey_edit.html", {"form": form}, status=422 if form.errors else 200)

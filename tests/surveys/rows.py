@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from portal.models import Organisation, Role, User
+from portal.models import Organisation, QuietHours, Role, User
 from surveys.actions import answers, closing, named, questionnaires
 from surveys.models import Invitation, NamedAnswer, QuestionnaireVersion, Survey
 from tests import factories
@@ -158,3 +158,8 @@ def sheet_of(given: dict[str, Any]) -> dict[str, Any]:
         else:
             fields[key] = value if isinstance(value, list) else str(value)
     return fields
+
+
+def awake(person: User) -> None:
+    """Whatever the hour is: the same hour twice is no quiet hour."""
+    QuietHours.objects.create(person=person, starts=datetime.time(0), ends=datetime.time(0))

@@ -29,11 +29,6 @@ def broken(**changes):
 
 
 @pytest.fixture
-def joke(db):
-    return factories.person("Joke")
-
-
-@pytest.fixture
 def pipet(joke):
     place = factories.organisation("De Pipet", kind="association")
     factories.member(joke, place, Role.ORGANISER)
