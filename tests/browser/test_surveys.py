@@ -138,11 +138,14 @@ def test_another_in_the_same_browser_finds_nothing(new_page: Callable[..., Page]
     page.wait_for_function("sessionStorage.length === 1")  # kept, so that finding nothing says something
     page.goto(link(rows.invited(survey)))  # the next person, in the same tab
     page.get_by_role("button", name="Begin", exact=True).click()
+    page.wait_for_function("sessionStorage.length === 0")
     expect(page.locator("[data-restored]")).to_be_hidden()
-    assert "Alleen van mij" not in page.content() and page.evaluate("sessionStorage.length") == 0
+    expect(page.get_by_label("Nee", exact=True)).not_to_be_checked()
+    assert "Alleen van mij" not in page.content()
     shared = new_page()
     shared.goto(link(rows.invited(survey)))
     shared.get_by_role("button", name="Begin, dit is niet mijn toestel").click()
+    shared.wait_for_load_state()
     shared.get_by_label("Nee", exact=True).check()
     shared.get_by_label(re.compile("Waarom niet")).fill("Op de afdeling")
     assert shared.evaluate("sessionStorage.length + localStorage.length") == 0
@@ -180,7 +183,7 @@ def test_with_a_name_what_is_typed_is_kept_and_both_read_it(
     expect(page.get_by_role("heading", name="Je antwoorden")).to_be_visible()
     look(page, faults_of_access)
     assert NamedAnswer.objects.get().answers == {"yes": "no", "why": "Geen tijd", "ways": ["read"]}
-    assert not [name for name in page.evaluate("Object.keys(localStorage)") if name.startswith("leerlijn-copy")]
+    page.wait_for_function("!Object.keys(localStorage).some((name) => name.startsWith('leerlijn-copy-'))")
     reader = page_of(survey.owner, viewport=PHONE, color_scheme="dark")
     reader.goto(reverse("surveys:invitations", args=[survey.code]))
     look(reader, faults_of_access)

@@ -46,7 +46,8 @@ def test_preferences_are_chosen_by_keyboard(cast: Any, page_of: Callable[..., Pa
     page.goto("/account/preferences/")
     page.locator("input[name=mail_sharing][value=daily]").focus()
     page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     expect(page.locator("input[name=mail_sharing][value=never]")).to_be_checked()
     assert Preference.objects.get(person=cast.noor, group="sharing").mail == Preference.Mail.NEVER
     assert not ToDo.objects.exists()
