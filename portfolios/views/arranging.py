@@ -81,9 +81,9 @@ def section_rename(request: HttpRequest, code: str) -> HttpResponse:
 def section_remove(request: HttpRequest, code: str) -> HttpResponse:
     found = _mine(request, code)
     kept = rules.why_kept(found)
-    require(not kept, kept)
     if request.method != "POST":
-        return render(request, "portfolios/section_remove.html", {"section": found})
+        return render(request, "portfolios/section_remove.html", {"section": found, "kept": kept})
+    require(not kept, kept)
     actions.remove(found, by=request.user)
     messages.success(request, _("The section “%(section)s” is gone.") % {"section": found.title})
     return redirect("portfolios:arrange")

@@ -126,7 +126,10 @@ def _a_former_share(cast, own):
 def test_a_section_with_something_in_it_or_a_log_stays(cast, sign_in, fill):
     own = sections.add_own(cast.portfolio, title="Lesgeven", by=cast.noor)
     fill(cast, own)
-    assert sign_in(cast.noor).post(url("section_remove", own.code)).status_code == 403
+    noor = sign_in(cast.noor)
+    page = noor.get(url("section_remove", own.code)).content.decode()
+    assert "verbergen" in page and "Verwijder het onderdeel" not in page and url("section_hide", own.code) in page
+    assert noor.post(url("section_remove", own.code)).status_code == 403
     with pytest.raises(ValueError, match="hide|verbergen"):
         arranging.remove(own, by=cast.noor)
     assert "Lesgeven" in order(cast.portfolio)
