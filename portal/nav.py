@@ -41,6 +41,7 @@ class NavItem:
     order: int
     current: bool = False
     count: int = 0
+    short: str | Promise = ""  # how a phone shows a long label
 
 
 @dataclass(frozen=True)

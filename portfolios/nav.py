@@ -19,5 +19,5 @@ def items(request: HttpRequest) -> list[NavItem]:
     on_shared = request.path.startswith(shared) or _READS_ALONG in request.META
     found = [NavItem(own, "portfolio", _("Portfolio"), 10, request.path.startswith(own) and not on_shared)]
     if standing_of(request.user).reads_along:
-        found.append(NavItem(shared, "eye", _("Shared with me"), 20, on_shared))
+        found.append(NavItem(shared, "eye", _("Shared with me"), 20, on_shared, short=_("Shared")))
     return found

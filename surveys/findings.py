@@ -10,10 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import number_format
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from portal.charts import Answers, Bar, Bars, Chart, Diverging, Gaps, Part
+from portal.charts import Answers, Bar, Bars, Diverging, Gaps, Part, Strips
 from portal.charts.intervals import interval, told
 from portal.charts.table import Table, percentage, shown
 from portal.published import in_language
@@ -54,8 +55,24 @@ class Finding:
     lines: tuple[Line, ...]
     units: tuple[tuple[str, tuple[Line, ...]], ...] = ()  # by name of the group
     texts: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    chart: Chart | None = None
+    chart: Bars | Diverging | None = None
     others: tuple[str, ...] = field(default=())  # the same question in the words of other groups
+
+    @functools.cached_property
+    def drawn(self) -> list[tuple[Line, SafeString]]:
+        """Each line with its row of the drawing; empty where the rows are answers instead of groups."""
+        strips = {one.name: one.drawing for _heading, rows in self._strips.parts for one in rows}
+        if not strips or not strips.keys() <= {line.name for line in self.lines}:
+            return []
+        return [(line, strips.get(line.name, SafeString(""))) for line in self.lines]
+
+    @property
+    def key_of_drawing(self) -> Sequence[tuple[SafeString, str]]:
+        return self._strips.key
+
+    @functools.cached_property
+    def _strips(self) -> Strips:
+        return self.chart.strips() if self.chart else Strips([], [])
 
     @property
     def gap(self) -> float:
@@ -241,7 +258,7 @@ class Findings:
 
     # --- drawings ---
 
-    def _chart(self, item: Json, title: str, lines: Sequence[Line]) -> Chart | None:
+    def _chart(self, item: Json, title: str, lines: Sequence[Line]) -> Bars | Diverging | None:
         if not any(line.counts for line in lines):
             return None
         finding = " ".join(f"{line.name}: {line.words}." for line in lines)

@@ -7,10 +7,20 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from portal.charts.canvas import ACTION, GRID, INK, INK2, INK3, PAPER, Canvas, Point
+from portal.charts.strips import Strip, Strips, Track, grid, percents, swatch
 from portal.charts.table import WIDE, Table, percentage, shown
 
+LANE = 13  # between the groups of one statement
 ZERO, WIDTH = 236.0, 250.0  # where the line begins, and how long it is
 MOST_GROUPS = 4  # each has a mark of its own form
+
+
+SHAPES = (
+    f'<circle class="own own-dot" r="5" fill="{ACTION}"/>',
+    f'<rect class="solid-dot" x="-5" y="-5" width="10" height="10" fill="{INK2}"/>',
+    f'<path class="other other-dot" d="M0 -6L6 0L0 6L-6 0Z" fill="{PAPER}" stroke="{INK2}" stroke-width="1.75"/>',
+    f'<circle class="other other-dot" r="4.5" fill="{PAPER}" stroke="{INK2}" stroke-width="1.75"/>',
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,26 @@ class Gaps:
             canvas.line(Point(ZERO + WIDTH * low, at), Point(ZERO + WIDTH * high, at), "other", INK2, 1.3)
             self._mark(canvas, n, Point(ZERO + WIDTH * part.share, at))
             canvas.text(Point(WIDE, at + 4), canvas.fitted(told(part), 118, 10.5), "", INK2, anchor="end", size=10.5)
+
+    def strips(self) -> Strips:
+        groups = self.groups[:MOST_GROUPS]
+        rows = [self._strip(words, parts[:MOST_GROUPS]) for words, parts in self.rows]
+        return Strips([(swatch(SHAPES[n]), name) for n, name in enumerate(groups)], [("", rows)], percents())
+
+    def _strip(self, words: str, parts: Sequence[Part | None]) -> Strip:
+        track = Track(LANE * (len(parts) + 1))
+        grid(track)
+        for n, part in enumerate(parts):
+            if part:
+                at = float(LANE * (n + 1))
+                low, high = sorted((part.low, part.high))
+                track.line(100 * low, 100 * high, at, "other", INK2)
+                track.place(100 * part.share, at, SHAPES[n])
+        values = [(swatch(SHAPES[n]), told(part) if part else _("too few to show")) for n, part in enumerate(parts)]
+        shares = [part.share for part in parts if part]
+        points = shown(100 * (max(shares) - min(shares)), 0) if len(shares) > 1 else ""
+        strong = _("%(points)s points") % {"points": points} if points else ""
+        return Strip(words, track.svg(), values, strong)
 
     @staticmethod
     def _mark(canvas: Canvas, group: int, at: Point) -> None:

@@ -3,11 +3,13 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from portal.charts.canvas import ACTION, GRID, INK, INK2, PAPER, Canvas, Point
+from portal.charts.strips import Strip, Strips, Track, box
 from portal.charts.table import NARROW, WIDE, Table, percentage, shown
 
 
@@ -92,6 +94,15 @@ class Bars:
             canvas.rect(Point(0, y + 20), NARROW * share, 12, "own-fill", ACTION)
         return canvas.svg()
 
+    def strips(self) -> Strips:
+        return Strips([], [("", [self._strip(bar) for bar in self.bars])])
+
+    def _strip(self, bar: Bar) -> Strip:
+        track = Track(12)
+        track.rect(0, 100, "band", "#EFEDE7")
+        track.rect(0, 100 * bar.part / bar.base if bar.base else 0, "own-fill", ACTION)
+        return Strip(bar.label, track.svg() if bar.base else SafeString(""), [(SafeString(""), self.words(bar))])
+
     @staticmethod
     def words(bar: Bar) -> str:
         if not bar.base:
@@ -152,6 +163,36 @@ class Diverging:
             y += 9
         return canvas.svg()
 
+    def strips(self) -> Strips:
+        """All on one scale, which is as wide as the bars that reach farthest to either side."""
+        kinds = ANSWERS[len(self.answers)]
+        reaches = [_reach(_counts(one), kinds) for _statement, groups in self.statements for one in groups]
+        left, right = (max((reach[side] for reach in reaches), default=0) for side in (0, 1))
+        whole = left + right or 1
+        scale = Scale(100 * left / whole, 100 / whole)
+        parts = [(words, [self._strip(kinds, one, scale) for one in groups]) for words, groups in self.statements]
+        return Strips([(box(kind, FILLS[kind]), words) for kind, words in zip(kinds, self.answers, strict=True)], parts)
+
+    def _strip(self, kinds: Sequence[str], answers: Answers, scale: "Scale") -> Strip:
+        counts = _counts(answers)
+        base = sum(counts)
+        if not base:
+            words = _("too few to show") if answers.counts is None else _("nobody answered")
+            return Strip(answers.group, SafeString(""), [(SafeString(""), words)])
+        track, x = Track(26, edge=3), scale.zero - _reach(counts, kinds)[0] * scale.whole
+        track.upright(scale.zero, "axis-strong", INK2)  # behind the bar, so that its figures stay clear
+        for kind, count in zip(kinds, counts, strict=True):
+            width = scale.whole * count / base
+            if width > 0:
+                track.rect(x, width, kind, FILLS[kind])
+                if width >= 12:
+                    track.figure(x + width / 2, shown(100 * count / base, 0), f"on-{kind}", INKS[kind])
+            x += width
+        agree = _agree(counts, kinds)
+        words = _("%(part)s of %(base)s (%(share)s)")
+        told = words % {"part": agree, "base": base, "share": percentage(agree, base, 1)}
+        return Strip(answers.group, track.svg(), [(SafeString(""), told)])
+
     def _legend(self, canvas: Canvas, kinds: Sequence[str]) -> None:
         letters = [len(words) + 5 for words in self.answers]  # each as wide as its words ask
         x = 0.0
@@ -164,15 +205,14 @@ class Diverging:
 
     def _row(self, canvas: Canvas, kinds: Sequence[str], answers: Answers, y: float) -> None:
         canvas.text(Point(99, y + 11), canvas.fitted(answers.group, 99, 11.5), "", INK2, anchor="end", size=11.5)
-        counts = [max(count, 0) for count in answers.counts] if answers.counts else []
+        counts = _counts(answers)
         base = sum(counts)
         if not base:
             words = _("too few to show") if answers.counts is None else _("nobody answered")
             canvas.text(Point(ZERO + 8, y + 11), words, "", INK2, size=11.5)
             return
         widths = [BAR * count / base for count in counts]
-        left = sum(width for kind, width in zip(kinds, widths, strict=True) if kind.startswith("neg"))
-        x = ZERO - left - (widths[kinds.index("mid")] / 2 if "mid" in kinds else 0)
+        x = ZERO - BAR * _reach(counts, kinds)[0]
         for kind, width, count in zip(kinds, widths, counts, strict=True):
             if width > 0:
                 canvas.rect(Point(x, y), width, 15, kind, FILLS[kind], stroke=GRID if kind == "mid" else "none")
@@ -181,7 +221,7 @@ class Diverging:
                     at = Point(x + width / 2, y + 11.5)
                     canvas.text(at, figure, f"on-{kind}", INKS[kind], anchor="middle", size=10.5)
             x += width
-        agree = sum(count for kind, count in zip(kinds, counts, strict=True) if kind.startswith("pos"))
+        agree = _agree(counts, kinds)
         canvas.text(Point(552, y + 11.5), percentage(agree, base), "strong", INK, anchor="end", weight=600)
         of = canvas.fitted(_("%(part)s of %(base)s") % {"part": agree, "base": base}, 58, 11)
         canvas.text(Point(WIDE, y + 11.5), of, "", INK2, anchor="end", size=11)
@@ -198,3 +238,28 @@ class Diverging:
 
 
 ZERO, BAR = 310.0, 200.0  # where the line stands, and the width of all answers of one group
+
+
+class Scale(NamedTuple):
+    """In percents of the width: where the line stands, and how wide all answers of one group are."""
+
+    zero: float
+    whole: float
+
+
+def _counts(answers: Answers) -> list[int]:
+    return [max(count, 0) for count in answers.counts] if answers.counts else []
+
+
+def _agree(counts: Sequence[int], kinds: Sequence[str]) -> int:
+    return sum(count for kind, count in zip(kinds, counts, strict=True) if kind.startswith("pos"))
+
+
+def _reach(counts: Sequence[int], kinds: Sequence[str]) -> tuple[float, float]:
+    """How far a bar goes to the left and to the right of the line, as shares of the whole; a middle lies across it."""
+    base = sum(counts)
+    if not base:
+        return 0.0, 0.0
+    middle = counts[kinds.index("mid")] if "mid" in kinds else 0
+    right = (_agree(counts, kinds) + middle / 2) / base
+    return 1 - right, right

@@ -7,25 +7,28 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from portal.charts import Chart, Levels, Table
+from portal.charts import Chart, InRows, Levels, Table
 
 register = template.Library()
 
 RIGHT = SafeString(' class="n r"')
 
 
-@register.simple_tag
-def drawing(chart: Chart) -> SafeString:
+@register.inclusion_tag("components/charts/strips.html")
+def chart_rows(chart: InRows) -> dict[str, Any]:
     """The drawing alone; the page has its numbers elsewhere."""
-    return chart.svg()
+    return {"strips": chart.strips()}
 
 
 @register.inclusion_tag("components/charts/figure.html")
 def chart_figure(chart: Chart, caption: str = "") -> dict[str, Any]:
-    """On a page: the drawing, which may be moved aside on a phone, and its table, folded."""
-    panels = chart.panels() if isinstance(chart, Levels) else []
-    svg = "" if panels else chart.svg()
-    return {"chart": chart, "svg": svg, "panels": panels, "table": chart.table(), "caption": caption}
+    """On a page: the drawing, in rows or panels where it has them, and its table, folded."""
+    shown: dict[str, Any] = {"chart": chart, "table": chart.table(), "caption": caption}
+    if isinstance(chart, InRows):
+        return shown | {"strips": chart.strips()}
+    if isinstance(chart, Levels):
+        return shown | {"panels": chart.panels()}
+    return shown | {"svg": chart.svg()}
 
 
 @register.simple_tag

@@ -19,6 +19,7 @@ from portal.charts import (
     Course,
     Diverging,
     Gaps,
+    InRows,
     Levels,
     Moment,
     Part,
@@ -118,6 +119,19 @@ def check(svg: str) -> None:
     assert "<style" not in svg and " style=" not in svg and "dominant-baseline" not in svg
 
 
+def check_strips(chart) -> None:
+    """Each row is whole, and no mark lies outside the width."""
+    strips = chart.strips()
+    drawings = [one.drawing for _heading, rows in strips.parts for one in rows]
+    for drawing in filter(None, [*drawings, strips.scale, *(mark for mark, _name in strips.key)]):
+        for element in ET.fromstring(drawing).iter():
+            percents = {name: value for name, value in element.attrib.items() if value.endswith("%")}
+            at = {name: float(value[:-1]) for name, value in percents.items()}
+            assert all(0 <= one <= 100 for one in at.values()), element.attrib
+            assert at.get("x", 0) + at.get("width", 0) <= 100.1, element.attrib
+            assert not {"nan", "inf"} & set(element.attrib.values())
+
+
 NONE, END = math.nan, math.inf
 
 
@@ -129,6 +143,8 @@ NONE, END = math.nan, math.inf
 def test_any_figures_give_a_whole_drawing_and_its_table(chart):
     for svg in [chart.svg(), *(chart.panels() if isinstance(chart, Levels) else [])]:
         check(svg)
+    if isinstance(chart, InRows):
+        check_strips(chart)
     table = chart.table()
     assert isinstance(table, Table) and table.caption
     assert all(len(row) == len(table.head) for row in table.rows)
@@ -224,6 +240,40 @@ def test_a_group_that_is_too_small_shows_no_figure():
         assert chart.table().rows == [["Stelling, Groep", "too few to show", ""]]
         bars = Bars("Te weinig antwoorden.", [Bar("Groep", 3, None)])
         assert "too few to show" in bars.svg() and "3" not in bars.table().rows[0]
+
+
+def rects(drawing: str) -> list[tuple[str, float, float]]:
+    """Class, begin and width in percents of each bar."""
+    found = [one.attrib for one in ET.fromstring(drawing).iter() if one.tag == "rect"]
+    return [(one["class"], float(one["x"][:-1]), float(one["width"][:-1])) for one in found]
+
+
+def test_rows_of_a_page_stand_on_one_scale():
+    """Nine of ten agree here and one of ten there: the line is at one place, and bars are as long as their shares."""
+    few, many = Answers("Eén", [4, 5, 1]), Answers("Negen", [0, 1, 9])
+    [(heading, rows)] = Diverging("Twee groepen.", ["nee", "soms", "ja"], [("Stelling", [few, many])]).strips().parts
+    assert heading == "Stelling" and [one.name for one in rows] == ["Eén", "Negen"]
+    # to the left of the line at most 4 + 5/2 of 10, to the right 9 + 1/2: sixteen tenths in all
+    assert rects(rows[0].drawing) == [("neg2", 0.0, 25.0), ("mid", 25.0, 31.2), ("pos2", 56.2, 6.2)]
+    assert rects(rows[1].drawing) == [("mid", 37.5, 6.2), ("pos2", 43.8, 56.2)]
+    with translation.override("nl"):
+        [(_none, again)] = Diverging("", ["nee", "ja"], [("", [Answers("A", [1, 17])])]).strips().parts
+        assert again[0].values[0][1] == "17 van 18 (94,4%)"
+
+
+def test_rows_of_a_page_show_nothing_of_a_small_group():
+    with translation.override("en"):
+        drawn = [
+            Diverging("", ["no", "yes"], [("", [Answers("Group", None)])]),
+            Bars("", [Bar("Group", 3, None)]),
+        ]
+        for chart in drawn:
+            [(_heading, [row])] = chart.strips().parts
+            assert (row.drawing, [words for _mark, words in row.values]) == ("", ["too few to show"])
+        [(_heading, [row])] = Gaps("", ["A", "B"], [("Said", [Part(9, 10, 0.6, 0.98), None])]).strips().parts
+        assert [words for _mark, words in row.values] == ["9 of 10 (90.0%)", "too few to show"]
+        assert row.strong == "", "one group is no difference"
+        assert row.drawing.count("own-dot") == 1 and "solid-dot" not in row.drawing
 
 
 def test_an_open_interval_is_told_from_a_closed_one_without_colour():
