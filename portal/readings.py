@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
@@ -17,14 +17,35 @@ SEAL_BATCH = 1000
 BUSY_MS = 1000
 
 
+# Of these, by key, the act by which `reader` may see each at this moment; what nothing allows has none.
+Acts = Callable[[User, Sequence[Shareable], datetime.datetime], dict[int, str]]
+
+
 class Busy(Exception):
     """The reading could not be noted in time, so nothing may be shown. Becomes a 503."""
 
 
-def note(reader: User, shareables: Sequence[Shareable], *, channel: str, at: datetime.datetime) -> None:
+def granted(reader: User, shareables: Sequence[Shareable], at: datetime.datetime) -> dict[int, str]:
+    """By grants, on the piece or on what it lies in."""
+    targets = {s.pk for s in shareables} | {s.parent_id for s in shareables if s.parent_id}
+    # Live ones only. A share withdrawn between the look and this row gives none: the page is not shown, and a
+    # page that forgot to ask for sight is not shown either.
+    live = sharing.grants_of(reader, at).filter(content_object__in=targets).order_by("expires_at")
+    by_target = dict(live.values_list("content_object_id", "source"))
+    cards = [s.pk for s in shareables if s.kind == Shareable.Kind.CARD]
+    if cards:
+        by_department = sharing.departments_of(reader, at).filter(shareable__in=cards)
+        by_target = dict(by_department.values_list("shareable_id", "source")) | by_target
+    return {s.pk: by_target.get(s.pk) or by_target.get(s.parent_id, "") for s in shareables}
+
+
+def note(
+    reader: User, shareables: Sequence[Shareable], *, channel: str, at: datetime.datetime, acts: Acts = granted
+) -> None:
     """Note that content of these is about to leave for `reader`: read first, then this, then answer.
 
     Own things are not noted. One row per reader, thing, channel and quarter of an hour by the clock.
+    `acts` is another than grants for what an app lets read by a rule of its own.
     Commits before it returns. Raises Busy when the row cannot be written within a second, or no act allows it now.
     """
     others = {s.pk: s for s in shareables if s.owner_id != reader.pk}
@@ -34,7 +55,7 @@ def note(reader: User, shareables: Sequence[Shareable], *, channel: str, at: dat
     missing = others.keys() - _noted(reader, others, channel, bucket)
     while missing:
         try:
-            _insert_readings(reader, [others[pk] for pk in sorted(missing)], channel, bucket, at)
+            _insert_readings(reader, [others[pk] for pk in sorted(missing)], channel, bucket, at, acts)
             return
         except IntegrityError:
             # Somebody noted one of these at the same moment: then fewer are left. Else it is a real fault.
@@ -52,10 +73,10 @@ def _noted(reader: User, shareables: Iterable[int], channel: str, bucket: int) -
 
 
 def _insert_readings(
-    reader: User, shareables: Sequence[Shareable], channel: str, bucket: int, at: datetime.datetime
+    reader: User, shareables: Sequence[Shareable], channel: str, bucket: int, at: datetime.datetime, acts: Acts
 ) -> None:
-    sources = _sources(reader, shareables, at)
-    if not all(sources.values()):
+    sources = acts(reader, shareables, at)
+    if not all(sources.get(one.pk) for one in shareables):
         raise Busy  # withdrawn at this very moment: without an act no reading, and without a reading no content
     rows = []
     for shareable in shareables:
@@ -76,19 +97,6 @@ def _insert_readings(
     with _short_wait(), transaction.atomic():
         # Never ignore_conflicts: on SQLite it would swallow every constraint, and content would leave unnoted.
         Reading.objects.bulk_create(rows)
-
-
-def _sources(reader: User, shareables: Sequence[Shareable], at: datetime.datetime) -> dict[int, str]:
-    targets = {s.pk for s in shareables} | {s.parent_id for s in shareables if s.parent_id}
-    # Live ones only. A share withdrawn between the look and this row gives none: the page is not shown, and a
-    # page that forgot to ask for sight is not shown either.
-    live = sharing.grants_of(reader, at).filter(content_object__in=targets).order_by("expires_at")
-    by_target = dict(live.values_list("content_object_id", "source"))
-    cards = [s.pk for s in shareables if s.kind == Shareable.Kind.CARD]
-    if cards:
-        by_department = sharing.departments_of(reader, at).filter(shareable__in=cards)
-        by_target = dict(by_department.values_list("shareable_id", "source")) | by_target
-    return {s.pk: by_target.get(s.pk) or by_target.get(s.parent_id, "") for s in shareables}
 
 
 def _reading_body(

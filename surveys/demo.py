@@ -11,10 +11,13 @@ from typing import Any
 
 from django.utils import timezone
 
+from portal import readings
 from portal.demo import accounts, day
 from portal.models import Organisation, User
+from portal.models.sharing import Channel
 from surveys.actions import answers, closing, named, results, waves
 from surveys.models import QuestionnaireVersion, Survey
+from surveys.rules.named import acts
 
 DATA = Path(__file__).resolve().parent / "data" / "demo" / "surveys.json"
 
@@ -83,6 +86,7 @@ def _answer(survey: Survey, given: list[dict[str, Any]]) -> None:
 def _answer_with_names(
     survey: Survey, given: dict[str, dict[str, Any]], users: dict[str, User], at: datetime.datetime
 ) -> None:
-    """As the people themselves did, after their invitations left."""
+    """As the people themselves did, after their invitations left; who made it read them."""
     for key, answers_of_one in given.items():
-        named.send(survey.invitations.get(person=users[key]), answers_of_one, version=0, at=at)
+        sent = named.send(survey.invitations.get(person=users[key]), answers_of_one, version=0, at=at)
+        readings.note(survey.owner, [sent.shareable], channel=Channel.PAGE, at=at, acts=acts)

@@ -17,7 +17,7 @@ QUARTER = 15 * 60  # seconds: two looks in one quarter of an hour by the clock a
 
 
 class Shareable(models.Model):
-    """What can be shared. Every section, item, conversation, card owns one and has its primary key."""
+    """What others can read. Every section, item, conversation, card, answers with a name owns one and has its key."""
 
     class Kind(models.TextChoices):
         DRAFT = "draft", _("draft")  # an item that its owner has not put anywhere: nobody else can see it
@@ -25,6 +25,7 @@ class Shareable(models.Model):
         ITEM = "item", _("item")
         CONVERSATION = "conversation", _("conversation")
         CARD = "card", _("supervision card")
+        ANSWERS = "answers", _("answers to a survey")
 
     code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
     kind = models.CharField(max_length=12, choices=Kind)

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from portal import today
 from portal.editing import EditedElsewhere
+from portal.models import Shareable
 from surveys.actions.answers import Refused, is_open, whole
 from surveys.models import Invitation, NamedAnswer, Survey
 from surveys.rules.named import FILL_IN
@@ -31,8 +32,16 @@ def send(invitation: Invitation, answers: Mapping[str, Any], *, version: int, at
             return there
         if there and there.version != version:
             raise EditedElsewhere(there)
-        sent = there or NamedAnswer(group=invitation.group, unit=invitation.unit, version=0, **of_person)
+        sent = there or NamedAnswer(
+            shareable=_piece(invitation), group=invitation.group, unit=invitation.unit, version=0, **of_person
+        )
         sent.answers, sent.answered_at, sent.version = kept, at, sent.version + 1
-        sent.save()
+        sent.save(force_insert=there is None)
         today.done(invitation.code, kind=FILL_IN, to=invitation.person, at=at)
     return sent
+
+
+def _piece(invitation: Invitation) -> Shareable:
+    """What readings of the answers point at, and what they are called in the list of what was read."""
+    titles = invitation.survey.titles
+    return Shareable.objects.create(kind=Shareable.Kind.ANSWERS, owner=invitation.person, template_titles=titles)

@@ -7,8 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from portal.codes import new_code
-from portal.models import Role, User
+from portal.models import Piece, Role, User
 from surveys.models.questionnaires import organised_by
 from surveys.models.waves import Survey
 
@@ -16,6 +15,12 @@ READERS = (Role.ORGANISER, Role.COORDINATOR)  # with who made the survey; an adm
 
 
 class NamedAnswerRows(models.QuerySet["NamedAnswer"]):
+    def whole(self) -> Self:
+        """With what a page of one person's answers needs."""
+        return self.select_related(
+            "shareable", "person", "survey__organisation__sector", "survey__version", "survey__owner"
+        )
+
     def visible_to(self, person: User) -> Self:
         """Their own, and those of surveys that they organise, as each of who answered was told beforehand."""
         if not person.is_active:
@@ -26,11 +31,14 @@ class NamedAnswerRows(models.QuerySet["NamedAnswer"]):
         return self.filter(Q(person=person.pk) | as_reader | as_maker)
 
 
-class NamedAnswer(models.Model):
-    """What one person sent. Triggers on both databases: only to a survey with names, no change once it is closed."""
+class NamedAnswer(Piece):
+    """What one person sent; its Shareable is theirs, and holds who read it.
 
-    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
+    Triggers on both databases: only to a survey with names, of the owner of the Shareable, no change once it is closed.
+    """
+
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="named_answers")
+    # The owner of the Shareable, here too so that the database keeps it one for each person.
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     group = models.SlugField(max_length=40)
     unit = models.SlugField(max_length=40, blank=True)
@@ -43,6 +51,3 @@ class NamedAnswer(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["survey", "person"], name="named_answer_once")]
-
-    def __str__(self) -> str:
-        return self.code

@@ -1,11 +1,11 @@
 """Named surveys: who can be asked, who has answered (docs/surveys.md)."""
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from allauth.account.models import EmailAddress
 
-from portal.models import Organisation, User
+from portal.models import Organisation, Shareable, User
 from portal.rules import belongs_to, house_of
 from surveys.models import Invitation, NamedAnswer, Survey
 
@@ -29,10 +29,20 @@ def asks_guests(survey: Survey) -> bool:
 
 def answered_by(invitation: Invitation) -> NamedAnswer | None:
     """What who is invited has sent."""
-    return NamedAnswer.objects.filter(survey=invitation.survey_id, person=invitation.person_id).first()
+    rows = NamedAnswer.objects.filter(survey=invitation.survey_id, person=invitation.person_id)
+    return rows.select_related("shareable").first()
 
 
 def answers_of(survey: Survey, people: Collection[int]) -> dict[int, NamedAnswer]:
     """By person, what they sent; nothing of an anonymous survey, whose answers are nobody's."""
-    rows = survey.named_answers.filter(person__in=people).defer("answers") if survey.is_named else ()
+    if not survey.is_named:
+        return {}
+    rows = survey.named_answers.filter(person__in=people).select_related("shareable").defer("answers")
     return {row.person_id: row for row in rows}
+
+
+def acts(reader: User, pieces: Sequence[Shareable], at: datetime.datetime) -> dict[int, str]:
+    """For readings of answers (portal/readings.py): what lets somebody read them is the survey that they were sent to,
+    as its page says beforehand who reads."""
+    rows = NamedAnswer.objects.visible_to(reader).filter(pk__in=[one.pk for one in pieces])
+    return dict(rows.values_list("pk", "survey__code"))

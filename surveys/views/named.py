@@ -11,18 +11,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal import drafts
+from portal import drafts, readings
 from portal.access import access
 from portal.models import Draft
+from portal.models.sharing import Channel
+from portal.paging import page_of
 from surveys.actions import named as actions
 from surveys.actions.answers import Incomplete, Refused
 from surveys.forms.named import WholeForm, as_typed, paper_of, sent_paper
 from surveys.models import Invitation, NamedAnswer
 from surveys.models.waves import State
-from surveys.rules.named import answered_by
+from surveys.rules.named import acts, answered_by
 from surveys.views.papers import SEND, about, onward, page
 
 KIND = "survey-answers"  # of draft
+LOOKS_PER_PAGE = 20
 
 
 def _invited(request: HttpRequest, code: str) -> tuple[Invitation, NamedAnswer | None]:
@@ -39,10 +42,13 @@ def _is_open(invitation: Invitation) -> bool:
 
 @access.signed_in
 def named(request: HttpRequest, code: str) -> HttpResponse:
-    """Who will read it is said here, before anything is typed; afterwards, what was sent."""
+    """Who will read it is said here, before anything is typed; afterwards, who did."""
     found, sent = _invited(request, code)
     draft = Draft.objects.filter(person=request.user.pk, kind=KIND, code=code).first()
     context = about(found.survey) | {"invitation": found, "sent": sent, "is_begun": draft is not None}
+    if sent:
+        looked = sent.shareable.readings.select_related("reader").order_by("-read_at", "-pk")
+        context["page"] = page_of(looked, LOOKS_PER_PAGE, request.GET.get("page"))
     if draft and context["is_over"]:
         context["pages"] = paper_of(found, as_typed(draft.fields)).said()
     return render(request, "surveys/named.html", context)
@@ -95,7 +101,8 @@ def _send(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     if not outcome.saved:
         return _two_versions(request, invitation, outcome)
     messages.success(request, _("Your answers are in."))
-    sent = NamedAnswer.objects.get(survey=invitation.survey_id, person=request.user.pk)
+    sent = answered_by(invitation)
+    assert sent is not None
     return drafts.done(request, redirect("surveys:answers", sent.code), KIND, invitation.code)
 
 
@@ -122,14 +129,13 @@ def _closed(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 
 @access.signed_in
 def answers(request: HttpRequest, code: str) -> HttpResponse:
-    """What one person sent: for that person, and for who organises the survey."""
-    rows = NamedAnswer.objects.visible_to(request.user).select_related(
-        "person", "survey__organisation__sector", "survey__version", "survey__owner"
-    )
-    found = get_object_or_404(rows, code=code)
+    """What one person sent: for that person, and for who organises the survey, of whom each look is a reading."""
+    at = timezone.now()
+    found = get_object_or_404(NamedAnswer.objects.visible_to(request.user).whole(), shareable__code=code)
+    readings.note(request.user, [found.shareable], channel=Channel.PAGE, at=at, acts=acts)
     is_mine, survey = found.person_id == request.user.pk, found.survey
     context: dict[str, Any] = {"answer": found, "survey": survey, "is_mine": is_mine, "pages": sent_paper(found).said()}
     if is_mine:
         context["invitation"] = survey.invitations.filter(person=request.user.pk).first()
-        context["is_open"] = survey.state(timezone.now()) == State.OPEN
+        context["is_open"] = survey.state(at) == State.OPEN
     return render(request, "surveys/answers.html", context)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -150,11 +151,8 @@ def test_nothing_is_served_after_a_withdrawal_is_committed(cast, item, sign_in):
         assert browser.get(path).status_code == 404
 
 
-def test_while_the_log_cannot_be_written_nothing_is_shown(cast, sign_in):
-    """No row, no content: a held write lock gives "try again", on both databases."""
-    item = factories.experience(cast.noor, "Overdracht", situation="Een volle afdeling.", into=cast.experiences)
-    factories.grant(item, cast.joris)
-    browser, path = sign_in(cast.joris), reverse("portfolios:experience", args=[item.code])
+def asked_while_the_log_is_held(browser: Client, path: str) -> tuple[int, str, str]:
+    """The status, when to try again, and the page that somebody gets while no line of the log can be written."""
     held, done = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -173,7 +171,15 @@ def test_while_the_log_cannot_be_written_nothing_is_shown(cast, sign_in):
         finally:
             done.set()
 
-    _, (status, again, page) = at_once(hold, look)
+    return at_once(hold, look)[1]
+
+
+def test_while_the_log_cannot_be_written_nothing_is_shown(cast, sign_in):
+    """No row, no content: a held write lock gives "try again", on both databases."""
+    item = factories.experience(cast.noor, "Overdracht", situation="Een volle afdeling.", into=cast.experiences)
+    factories.grant(item, cast.joris)
+    browser, path = sign_in(cast.joris), reverse("portfolios:experience", args=[item.code])
+    status, again, page = asked_while_the_log_is_held(browser, path)
     assert (status, again) == (503, "1") and "Een volle afdeling." not in page
     assert not Reading.objects.exists()
     assert "Een volle afdeling." in browser.get(path).content.decode() and Reading.objects.count() == 1

@@ -1,12 +1,14 @@
 """An invitation, a ballot and a closing survey, from many at the same moment."""
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from portal.editing import EditedElsewhere
+from portal.models import Reading
 from surveys.actions import answers, closing, named, waves
 from surveys.models import Answer, Ballot, ClosedAnswer, Invitation, NamedAnswer, Survey
-from tests.races.test_races import at_once
+from tests.races.test_races import asked_while_the_log_is_held, at_once
 from tests.surveys import rows
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db(transaction=True)]
@@ -71,6 +73,16 @@ def test_one_person_sends_from_many_pages_at_once_and_nothing_is_overwritten_uns
     assert NamedAnswer.objects.get().answers == sent[0].answers
     same = at_once(*[lambda: named.send(row, {"yes": "no"}, version=1, at=timezone.now())] * THREADS)
     assert {one.version for one in same} == {2} and NamedAnswer.objects.get().version == 2, "sent twice, sent once"
+
+
+def test_while_the_log_cannot_be_written_no_answer_of_a_person_is_shown(survey, sign_in):
+    with_names = rows.survey(survey.owner, organisation=survey.organisation, version=survey.version, is_named=True)
+    answer = rows.answered_with_name(with_names, more="Van mij")
+    browser, path = sign_in(survey.owner), reverse("surveys:answers", args=[answer.code])
+    status, again, page = asked_while_the_log_is_held(browser, path)
+    assert (status, again) == (503, "1") and "Van mij" not in page
+    assert not Reading.objects.exists()
+    assert "Van mij" in browser.get(path).content.decode() and Reading.objects.count() == 1
 
 
 def test_sending_with_a_name_while_it_closes_is_in_or_refused(survey):

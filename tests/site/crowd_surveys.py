@@ -58,8 +58,11 @@ def _with_names(like: Sequence[Survey], people: Sequence[User]) -> dict[str, str
     rows_of = Invitation.objects.bulk_create(
         Invitation(survey=one, person=person, group="learners", is_sent=True) for one, person in asked
     )
+    pieces = rows.pieces([person for _one, person in asked])
+    given = {"group": "learners", "answers": {"yes": "yes"}}
     answers = NamedAnswer.objects.bulk_create(
-        NamedAnswer(survey=one, person=person, group="learners", answers={"yes": "yes"}) for one, person in asked
+        NamedAnswer(shareable=piece, survey=one, person=person, **given)
+        for piece, (one, person) in zip(pieces, asked, strict=True)
     )
     return {"named": made[0].code, "asked": rows_of[0].code, "answer": answers[1].code}
 

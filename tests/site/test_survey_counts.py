@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.models import Document, User
+from portal.models import Document, Reading, User
 from surveys.actions import results
 from surveys.actions.answers import exchange
 from surveys.models import (
@@ -68,7 +68,17 @@ def grow(cast: SimpleNamespace, many: int) -> None:
     for survey in (cast.open, cast.checked, cast.named):
         Invitation.objects.bulk_create(Invitation(survey=survey, person=one, group="learners") for one in people)
     said = {"survey": cast.named, "group": "learners", "answers": rows.ANSWERS}
-    NamedAnswer.objects.bulk_create(NamedAnswer(person=one, **said) for one in people)
+    mine = rows.pieces(people)
+    NamedAnswer.objects.bulk_create(NamedAnswer(shareable=one, person=one.owner, **said) for one in mine)
+    looks = {
+        "shareable": cast.answer.shareable,
+        "channel": "page",
+        "source": cast.named.code,
+        "salt": b"",
+        "digest": "",
+    }
+    moment = {"bucket": 0, "read_at": cast.now}
+    Reading.objects.bulk_create(Reading(reader=one, **moment, **looks) for one in people)
     texts = {"survey": cast.checked, "item": "more", "group": "learners", "words": "Woorden van iemand"}
     TextToCheck.objects.bulk_create(TextToCheck(place=n, **texts) for n in numbers)
     _questionnaires(cast, numbers)
@@ -169,7 +179,7 @@ COUNTS: dict[str, dict[str, int]] = {
         "invitations": 6,
         "survey with names": 7,
         "invited with names": 8,
-        "answers of somebody": 4,
+        "answers of somebody": 5,
         "preview": 3,
         "questionnaires": 8,
         "new questionnaire": 4,
@@ -194,7 +204,7 @@ COUNTS: dict[str, dict[str, int]] = {
         "table": 3,
         "snapshot": 3,
         "invited": 3,
-        "asked with a name": 6,
+        "asked with a name": 7,
         "fill in with a name": 5,
         "own answers": 5,
         "open survey": 4,

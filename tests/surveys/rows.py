@@ -1,11 +1,12 @@
 """Rows for tests of surveys: a questionnaire of every type, a survey that is open, invitations that were sent."""
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
 
-from portal.models import Organisation, QuietHours, Role, User
+from portal.models import Organisation, QuietHours, Role, Shareable, User
 from surveys.actions import answers, closing, named, questionnaires
 from surveys.models import Invitation, NamedAnswer, QuestionnaireVersion, Survey
 from tests import factories
@@ -137,6 +138,11 @@ def answered_with_name(to: Survey, person: User | None = None, **changes: Any) -
     """Somebody who was invited to a survey with names, and sent."""
     row = invited(to, person)
     return named.send(row, {"yes": "yes"} | changes, version=0, at=timezone.now())
+
+
+def pieces(people: Sequence[User]) -> list[Shareable]:
+    """For answers with names that are made in bulk."""
+    return Shareable.objects.bulk_create(Shareable(kind="answers", owner=one, title="Enquête") for one in people)
 
 
 def closed(to: Survey) -> Survey:

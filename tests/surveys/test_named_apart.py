@@ -42,29 +42,31 @@ def test_the_pages_with_names_do_not_know_an_anonymous_survey(noor, sign_in):
 
 @pytest.mark.both
 def test_the_database_keeps_the_two_kinds_apart(named_survey, noor):
-    anonymous = rows.survey()
+    anonymous, empty = rows.survey(), {"group": "learners", "answers": {}}
+    piece, joke = rows.pieces([noor, named_survey.owner])
     for table, of in (
         (Ballot(key_hash="a", survey=named_survey, group="learners"), "a ballot"),
         (Answer(survey=named_survey, group="learners", answers={}), "an answer"),
         (ClosedAnswer(survey=named_survey, group="learners", answers={}), "a closed answer"),
-        (NamedAnswer(survey=anonymous, person=noor, group="learners", answers={}), "a named one"),
+        (NamedAnswer(shareable=piece, survey=anonymous, person=noor, **empty), "a named one"),
+        (NamedAnswer(shareable=joke, survey=named_survey, person=noor, **empty), "of another than its piece"),
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             table.save(force_insert=True)
         assert not type(table).objects.exists(), of
     answer = rows.answered_with_name(named_survey, noor)
-    for changes in ({"survey": anonymous}, {"person": named_survey.owner}):
+    for changes in ({"survey": anonymous}, {"person": named_survey.owner}, {"shareable": piece}):
         with pytest.raises(IntegrityError), transaction.atomic():
             NamedAnswer.objects.filter(pk=answer.pk).update(**changes)
     with pytest.raises(IntegrityError), transaction.atomic():
-        NamedAnswer.objects.create(survey=named_survey, person=noor, group="learners", answers={})
+        NamedAnswer.objects.create(shareable=piece, survey=named_survey, person=noor, **empty)
     with pytest.raises(IntegrityError), transaction.atomic():
         Survey.objects.filter(pk=named_survey.pk).update(open_code="openopenopen")
     rows.closed(named_survey)
     with pytest.raises(IntegrityError), transaction.atomic():
         NamedAnswer.objects.filter(pk=answer.pk).update(answers={"yes": "no"})
     with pytest.raises(IntegrityError), transaction.atomic():
-        NamedAnswer.objects.create(survey=named_survey, person=named_survey.owner, group="learners", answers={})
+        NamedAnswer.objects.create(shareable=joke, survey=named_survey, person=named_survey.owner, **empty)
     assert NamedAnswer.objects.get().answers == {"yes": "yes"}
 
 
