@@ -9,8 +9,10 @@ import json
 import math
 import random
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import assume, event, example, given, settings
 from hypothesis import strategies as st
@@ -146,17 +148,26 @@ class Adversary:
         return high - low >= 2 and self._can_be(names, low + 1)
 
     def _best(self, names: list[int], sign: int) -> int:
-        goal = [sign * (name in names) for name in range(len(self.names))]
-        return round(sign * self._solve(goal, self.rows).fun)
+        goal = np.zeros(len(self.names))
+        goal[names] = sign
+        return round(sign * self._solve(goal, self.limits).fun)
 
     def _can_be(self, names: list[int], value: float) -> bool:
-        row = (dict.fromkeys(names, 1.0), value, value)
-        return self._solve([0] * len(self.names), [*self.rows, row]).success
+        row = self._limits([(dict.fromkeys(names, 1.0), value, value)])
+        return self._solve(np.zeros(len(self.names)), self.limits, row).success
 
-    def _solve(self, goal: list[int], rows: list) -> Any:
-        table = [[row.get(name, 0.0) for name in range(len(self.names))] for row, _low, _high in rows]
-        limits = LinearConstraint(table, [row[1] for row in rows], [row[2] for row in rows])
-        whole, bounds = [1] * len(goal), Bounds(0, 400)
+    @cached_property
+    def limits(self) -> LinearConstraint:
+        return self._limits(self.rows)
+
+    def _limits(self, rows: list) -> LinearConstraint:
+        table = np.zeros((len(rows), len(self.names)))
+        for number, (row, _low, _high) in enumerate(rows):
+            table[number, list(row)] = list(row.values())
+        return LinearConstraint(table, [row[1] for row in rows], [row[2] for row in rows])
+
+    def _solve(self, goal: Any, *limits: LinearConstraint) -> Any:
+        whole, bounds = np.ones(len(goal)), Bounds(0, 400)
         # Its presolve once gave three units that nothing tells apart other largest values.
         return milp(goal, constraints=limits, integrality=whole, bounds=bounds, options={"presolve": False})
 
