@@ -246,6 +246,6 @@ def test_results_are_read_on_a_phone_and_wide_in_light_and_dark(
         expect(page.get_by_role("heading", name="Waar kijken jullie anders?")).to_be_visible()
         look(page, faults_of_access)
         page.get_by_role("link", name="Het begin").click()
-        expect(page.locator(".rows").get_by_text("11 van 12 (91,7%)").first).to_be_visible()
+        expect(page.locator(".strips").get_by_text("11 van 12 (91,7%)").first).to_be_visible()
         page.get_by_text("De cijfers als tabel").first.click()
         look(page, faults_of_access)
