@@ -19,6 +19,7 @@ from portal.models.document import Document
 log = logging.getLogger(__name__)
 PDF = "application/pdf"
 TEXT = "text/plain; charset=utf-8"
+CSV = "text/csv"
 FOLDER = "documents"
 SETTLED = datetime.timedelta(hours=1)  # a file younger than this may be of a row that is still to come
 CHUNK = 1 << 20

@@ -26,7 +26,7 @@ class Busy(Exception):
 
 
 def granted(reader: User, shareables: Sequence[Shareable], at: datetime.datetime) -> dict[int, str]:
-    """By grants, on the piece or on what it lies in."""
+    """By grants, on the piece or on what it lies in; of a card also by that to a department."""
     targets = {s.pk for s in shareables} | {s.parent_id for s in shareables if s.parent_id}
     # Live ones only. A share withdrawn between the look and this row gives none: the page is not shown, and a
     # page that forgot to ask for sight is not shown either.

@@ -1,4 +1,4 @@
-"""Reading a table that somebody uploads: CSV or XLSX, whatever program made it, within limits.
+"""Reading a table that somebody uploads: CSV or XLSX, whatever program made it, within limits. And writing one.
 
 Cells come back as text, trimmed; a date cell of a workbook as YYYY-MM-DD. Nothing in a file is calculated.
 """
@@ -66,6 +66,14 @@ def harmless(cell: Any) -> str:
     """What a cell of a CSV for others becomes: a program that calculates must find nothing to calculate in it."""
     text = str(cell)
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def csv_of(rows: Iterable[Iterable[Any]]) -> bytes:
+    """A CSV for others: UTF-8 with mark, so that every program reads its letters; each cell in quotes, and harmless."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
 
 
 # --- CSV ------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ class SurveysConfig(AppConfig):
     mails = "surveys.mails.KINDS"
     pdf_samples = "surveys.pdfs.samples"
     drafts = {"survey-answers": "surveys:named_fill"}
-    jobs = {"survey-close": "surveys.tasks.CLOSING"}
+    jobs = {"survey-close": "surveys.tasks.CLOSING", "survey-answers-table": "surveys.tasks.ANSWERS"}
     data = "surveys.actions.questionnaires.load_shipped"
     demo = "surveys.demo.load"
     scale = "surveys.scale.seed"

@@ -53,6 +53,7 @@ _named = [
     path("named/<slug:code>/", named.named, name="named"),
     path("named/<slug:code>/fill/", named.named_fill, name="named_fill"),
     path("answers/<slug:code>/", named.answers, name="answers"),
+    path("<slug:code>/answers/take-along/", named.answers_take_along, name="answers_take_along"),
 ]
 _results = [
     path("results/", results.results_list, name="results_list"),

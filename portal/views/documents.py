@@ -15,7 +15,7 @@ ENDINGS = {
     documents.PDF: "pdf",
     "application/zip": "zip",
     "application/json": "json",
-    "text/csv": "csv",
+    documents.CSV: "csv",
     documents.TEXT: "txt",
 }
 

@@ -62,7 +62,7 @@ class SurveyForm(forms.Form):
         label=gettext_lazy("With names"),
         help_text=gettext_lazy(
             "You read what each person answered, and so do the organisers and coordinators here. Each person is told "
-            "so before typing anything. After announcing it stays as it is."
+            "so before typing anything, and sees who looked. After announcing it stays as it is."
         ),
         required=False,
     )

@@ -14,6 +14,15 @@ from surveys.models.waves import Survey
 READERS = (Role.ORGANISER, Role.COORDINATOR)  # with who made the survey; an administrator of people reads no answers
 
 
+def reads(person: User, path: str = "") -> Q:
+    """Surveys (or what lies behind `path`) of which this person reads what others answered with their name, as each of
+    them was told beforehand."""
+    organised = organised_by(person)
+    as_reader = {f"{path}organisation__in": organised.filter(role__in=READERS).values("organisation")}
+    as_maker = {f"{path}owner": person.pk, f"{path}organisation__in": organised.values("organisation")}
+    return Q(**as_reader) | Q(**as_maker)
+
+
 class NamedAnswerRows(models.QuerySet["NamedAnswer"]):
     def whole(self) -> Self:
         """With what a page of one person's answers needs."""
@@ -22,13 +31,10 @@ class NamedAnswerRows(models.QuerySet["NamedAnswer"]):
         )
 
     def visible_to(self, person: User) -> Self:
-        """Their own, and those of surveys that they organise, as each of who answered was told beforehand."""
+        """Their own, and those of surveys of which they read them."""
         if not person.is_active:
             return self.none()
-        organised = organised_by(person)
-        as_reader = Q(survey__organisation__in=organised.filter(role__in=READERS).values("organisation"))
-        as_maker = Q(survey__owner=person.pk, survey__organisation__in=organised.values("organisation"))
-        return self.filter(Q(person=person.pk) | as_reader | as_maker)
+        return self.filter(Q(person=person.pk) | reads(person, "survey__"))
 
 
 class NamedAnswer(Piece):

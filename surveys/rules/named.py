@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from portal.models import Organisation, Shareable, User
 from portal.rules import belongs_to, house_of
 from surveys.models import Invitation, NamedAnswer, Survey
+from surveys.models.named import reads
 
 FILL_IN = "surveys.fill_in_named"  # kind of to-do
 
@@ -39,6 +40,11 @@ def answers_of(survey: Survey, people: Collection[int]) -> dict[int, NamedAnswer
         return {}
     rows = survey.named_answers.filter(person__in=people).select_related("shareable").defer("answers")
     return {row.person_id: row for row in rows}
+
+
+def may_read(person: User, survey: Survey) -> bool:
+    """Whether they read what others answered with their name."""
+    return person.is_active and Survey.objects.filter(reads(person), pk=survey.pk, is_named=True).exists()
 
 
 def acts(reader: User, pieces: Sequence[Shareable], at: datetime.datetime) -> dict[int, str]:

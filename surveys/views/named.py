@@ -11,17 +11,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal import drafts, readings
-from portal.access import access
+from portal import drafts, jobs, readings
+from portal.access import access, require
 from portal.models import Draft
 from portal.models.sharing import Channel
 from portal.paging import page_of
 from surveys.actions import named as actions
 from surveys.actions.answers import Incomplete, Refused
 from surveys.forms.named import WholeForm, as_typed, paper_of, sent_paper
-from surveys.models import Invitation, NamedAnswer
+from surveys.models import Invitation, NamedAnswer, Survey
 from surveys.models.waves import State
-from surveys.rules.named import acts, answered_by
+from surveys.rules.named import acts, answered_by, may_read
+from surveys.tasks import TAKE_ALONG
 from surveys.views.papers import SEND, about, onward, page
 
 KIND = "survey-answers"  # of draft
@@ -139,3 +140,11 @@ def answers(request: HttpRequest, code: str) -> HttpResponse:
         context["invitation"] = survey.invitations.filter(person=request.user.pk).first()
         context["is_open"] = survey.state(at) == State.OPEN
     return render(request, "surveys/answers.html", context)
+
+
+@access.signed_in(methods=["POST"])
+def answers_take_along(request: HttpRequest, code: str) -> HttpResponse:
+    """What everybody sent, as a table: made in the background, with its progress."""
+    found = get_object_or_404(Survey.objects.visible_to(request.user), code=code, is_named=True)
+    require(may_read(request.user, found), _("Only its maker, organisers and coordinators read these answers."))
+    return redirect("job", jobs.start(TAKE_ALONG, by=request.user, args={"survey": found.code}).code)

@@ -1,8 +1,5 @@
 """Results of a closed survey (surveys.md Q4, Q5): all of it from the one frozen snapshot."""
 
-import csv
-import io
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -14,7 +11,7 @@ from django.utils.translation import gettext as _
 from portal import celery
 from portal.access import access
 from portal.models import Document, User
-from portal.spreadsheets import harmless
+from portal.spreadsheets import csv_of
 from portal.views import errors
 from portal.views.documents import answer, file_name
 from surveys.actions import results as actions
@@ -122,13 +119,10 @@ def results_json(request: HttpRequest, code: str) -> HttpResponseBase:
 @access.public
 def results_csv(request: HttpRequest, code: str) -> HttpResponse:
     result = _ready(request, code)
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
-    for row in csv_rows(Findings(actions.read(result.document))):
-        writer.writerow([harmless(cell) for cell in row])
+    body = csv_of(csv_rows(Findings(actions.read(result.document))))
     name = file_name(result.document).rpartition(".")[0]
     headers = {"Content-Disposition": f'attachment; filename="{name.encode("ascii", "replace").decode()}.csv"'}
-    return HttpResponse(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8", headers=headers)
+    return HttpResponse(body, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @access.public

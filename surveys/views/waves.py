@@ -20,7 +20,7 @@ from surveys.actions import closing
 from surveys.actions import waves as actions
 from surveys.forms.filling import Paper
 from surveys.forms.waves import InviteForm, SurveyForm
-from surveys.models import Invitation, NamedAnswer, Survey
+from surveys.models import Invitation, Survey
 from surveys.models.waves import State
 from surveys.rules import named
 from surveys.rules import waves as rules
@@ -208,13 +208,13 @@ def invitations(request: HttpRequest, code: str) -> HttpResponse:
     page = Paginator(rows, INVITED_PER_PAGE).get_page(request.GET.get("page"))
     names = {one["key"]: in_language(one["names"]) for one in [*rules.groups(found), *rules.units(found)]}
     sent = named.answers_of(found, [row.person_id for row in page])
-    seen = NamedAnswer.objects.visible_to(request.user).filter(pk__in=[one.pk for one in sent.values()])
-    may_read = set(seen.values_list("pk", flat=True)) if sent else set()
+    reads = found.is_named and named.may_read(request.user, found)
     for row in page:
         row.where = ", ".join(names[key] for key in (row.group, row.unit) if key in names)
         row.answer = sent.get(row.person_id)
-        row.may_read = row.answer is not None and row.answer.pk in may_read
-    return render(request, "surveys/invitations.html", {"survey": found, "page": page})
+        row.may_read = row.answer is not None and (reads or row.person_id == request.user.pk)
+    context = {"survey": found, "page": page, "may_take_along": reads}
+    return render(request, "surveys/invitations.html", context)
 
 
 @access.signed_in(methods=["POST"])

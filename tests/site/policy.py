@@ -465,6 +465,11 @@ TABLE: dict[str, Line] = {
             Cell(w.ABSENT, named(w.ABSENT), NO_ONE),
         ),
     ),
+    "surveys:answers_take_along": Line(
+        SIGNED_IN,
+        SEND,
+        (*surveys({}), Cell(w.NAMED_SURVEY, named(w.NAMED_SURVEY), {w.ORGANISER})),
+    ),
     "surveys:open_survey": Line(
         PUBLIC,
         FORM,
