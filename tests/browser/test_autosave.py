@@ -31,12 +31,21 @@ def write(page: Page, text: str, name: str = "situation") -> None:
     page.locator(f"textarea[name={name}]").fill(text)
 
 
-def copied(page: Page) -> None:
-    page.wait_for_function("Object.keys(localStorage).some((name) => name.startsWith('leerlijn-copy-'))")
-
-
 def end_session(page: Page) -> None:
     page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+
+
+def leave_a_copy(page: Page, **texts: str) -> str:
+    """A session ends, so what is typed after that stands in this browser alone; gives the address of the form."""
+    page.goto("/portfolio/experiences/new/")
+    page.locator("input[name=title]").fill("Nacht")
+    kept(page)
+    end_session(page)
+    for name, text in texts.items():
+        write(page, text, name)
+    expect(state(page)).to_contain_text("afgemeld", timeout=15_000)
+    page.wait_for_function("Object.keys(localStorage).some((name) => name.startsWith('leerlijn-copy-'))")
+    return "/portfolio/experiences/new/?draft=" + Draft.objects.get().code
 
 
 def sign_in_again(page: Page, person, sign_in, live_server) -> None:
@@ -87,15 +96,8 @@ def test_a_dead_session_loses_nothing_and_shows_nobody_else(
 ):
     factories.portfolio(cast.teun)
     page = page_of(cast.noor, **PHONE)
-    page.goto("/portfolio/experiences/new/")
-    page.locator("input[name=title]").fill("Nacht")
-    kept(page)
-    address = "/portfolio/experiences/new/?draft=" + Draft.objects.get().code
-    end_session(page)
-    write(page, SECRET)
-    expect(state(page)).to_contain_text("afgemeld", timeout=15_000)
+    address = leave_a_copy(page, situation=SECRET)
     assert faults_of_access(page) == []
-    copied(page)
     assert Draft.objects.get().fields["situation"] == ""  # it is nowhere but here
 
     # Somebody else sits down at the same computer, and looks everywhere.
@@ -120,15 +122,7 @@ def test_a_dead_session_loses_nothing_and_shows_nobody_else(
 
 def test_what_is_typed_before_the_copy_was_read_is_shown_beside_it(cast, page_of, sign_in, live_server, complaints):
     page = page_of(cast.noor, **PHONE)
-    page.goto("/portfolio/experiences/new/")
-    page.locator("input[name=title]").fill("Nacht")
-    kept(page)
-    address = "/portfolio/experiences/new/?draft=" + Draft.objects.get().code
-    end_session(page)
-    write(page, SECRET)
-    write(page, "Ik vroeg hulp.", name="action")
-    expect(state(page)).to_contain_text("afgemeld", timeout=15_000)
-    copied(page)
+    address = leave_a_copy(page, situation=SECRET, action="Ik vroeg hulp.")
 
     sign_in_again(page, cast.noor, sign_in, live_server)
     slow: list[Route] = []
@@ -156,14 +150,7 @@ def test_what_is_typed_before_the_copy_was_read_is_shown_beside_it(cast, page_of
 
 def test_without_the_key_the_copy_is_not_thrown_away(cast, page_of, sign_in, live_server, complaints):
     page = page_of(cast.noor, **PHONE)
-    page.goto("/portfolio/experiences/new/")
-    page.locator("input[name=title]").fill("Nacht")
-    kept(page)
-    address = "/portfolio/experiences/new/?draft=" + Draft.objects.get().code
-    end_session(page)
-    write(page, SECRET)
-    expect(state(page)).to_contain_text("afgemeld", timeout=15_000)
-    copied(page)
+    address = leave_a_copy(page, situation=SECRET)
 
     sign_in_again(page, cast.noor, sign_in, live_server)
     page.route("**/drafts/key/", lambda route: route.abort())
