@@ -143,14 +143,17 @@ class SectionHeadForm(RevisionForm):
 
 
 def _keyed(lines: list[tuple[str, Words]], there: list[dict[str, Any]], words: str) -> list[dict[str, Any]]:
-    """Lines as parts with a key: one that is unchanged keeps its part; so does one that was reworded, when none was
-    added or taken away."""
+    """Lines as parts with a key: one that is unchanged keeps its part; so does one that was reworded in its place, when
+    none was added or taken away. No part is kept by two lines."""
     by_words = {one[words]["nl"]: one for one in there}
-    same_number = len(lines) == len(there)
+    now = {said["nl"] for _sign, said in lines}
+    places = [one[words]["nl"] for one in there] if len(lines) == len(there) else [""] * len(lines)
     taken = {one["key"] for one in there}
     found = []
-    for place, (_sign, said) in enumerate(lines):
-        former = by_words.get(said["nl"]) or (there[place] if same_number else None)
+    for was, (_sign, said) in zip(places, lines, strict=True):
+        former = by_words.pop(said["nl"], None)
+        if former is None and was not in now:
+            former = by_words.pop(was, None)
         key = former["key"] if former else fresh_key(said["nl"], taken)
         taken.add(key)
         found.append({**(former or {}), "key": key, words: said})

@@ -9,6 +9,7 @@ from django.utils import timezone
 from portal.models import Role
 from portal.published import NotPublishable, digest, shipped
 from surveys.actions import questionnaires as actions
+from surveys.forms.drafting import HeadForm
 from surveys.models import Questionnaire
 from surveys.rules import questionnaires as rules
 from tests import factories
@@ -164,6 +165,26 @@ def test_a_questionnaire_made_by_hand(builder):
     for one in asked:  # opened and kept unchanged, every question stays as it was
         assert builder.open_and_send("question_edit", one["key"]).status_code == 302, one["type"]
     assert json.dumps(builder.draft) == before
+
+
+@pytest.mark.parametrize(
+    ("lines", "keys"),
+    [
+        (["Een | One", "Twee | Two"], ["aaa", "bbb"]),
+        (["Twee | Two", "Een | One"], ["bbb", "aaa"]),
+        (["Eerst | First", "Twee | Two"], ["aaa", "bbb"]),
+        (["Twee | Two", "Drie | Three"], ["bbb", "drie"]),
+        (["Een | One", "Twee | Two", "Drie | Three"], ["aaa", "bbb", "drie"]),
+        (["Een | One", "Een | Once"], ["aaa", "bbb"]),
+    ],
+)
+def test_a_line_keeps_its_key_and_no_two_have_one(lines, keys):
+    """Who answered in group A stays of group A, however the lines were put."""
+    groups = [{"key": "aaa", "names": {"nl": "Een", "en": "One"}}, {"key": "bbb", "names": {"nl": "Twee", "en": "Two"}}]
+    data = {"name_nl": "Lijst", "name_en": "List", "groups": "\n".join(lines), "revision": 1}
+    form = HeadForm({"groups": groups}, data, organisations=[])
+    assert form.is_valid(), form.errors
+    assert [one["key"] for one in form.head()["groups"]] == keys
 
 
 def test_a_condition_names_answers_of_one_earlier_question(builder):
