@@ -4,6 +4,7 @@ A named survey has its own pages (named.py); here it is not there. Nothing is ke
 no page here leaves a trace of who looked at it.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -52,11 +53,7 @@ def _invitation(request: HttpRequest, row: Invitation) -> HttpResponse:
     survey = row.survey
     if request.method != "POST":
         return _quiet(render(request, "surveys/invitation.html", about(survey) | {"is_spent": row.is_spent}))
-    try:
-        key = actions.exchange(row, at=timezone.now())
-    except actions.Refused as refusal:
-        return _refused(request, survey, refusal.code)
-    return _begin(request, survey, key)
+    return _begin(request, survey, lambda: actions.exchange(row, at=timezone.now()))
 
 
 @access.public(methods=["GET", "POST"])
@@ -73,11 +70,7 @@ def open_survey(request: HttpRequest, code: str) -> HttpResponse:
     at = timezone.now()
     if context["is_open"] and not limits.take(request, what=f"ballot {survey.code}", most=MOST_AN_HOUR, at=at):
         return _quiet(render(request, "surveys/open.html", context | {"most": MOST_AN_HOUR}, status=429))
-    try:
-        key = actions.hand_out(survey, at=at, **form.chosen())
-    except actions.Refused as refusal:
-        return _refused(request, survey, refusal.code)
-    return _begin(request, survey, key)
+    return _begin(request, survey, lambda: actions.hand_out(survey, at=at, **form.chosen()))
 
 
 @access.public(methods=["GET", "POST"])
@@ -86,15 +79,23 @@ def ballot(request: HttpRequest, key: str) -> HttpResponse:
     found = actions.ballot_of(key)
     if found is None:
         raise Http404
-    if found.is_used:
-        return _refused(request, found.survey, "used")
+    context = about(found.survey)
+    if found.is_used or (request.method == "POST" and not context["is_open"]):
+        return _refused(request, found.survey, "used" if found.is_used else "closed")
     if request.method != "POST":
-        return _quiet(render(request, "surveys/ballot.html", about(found.survey)))
-    return _begin(request, found.survey, key)
+        return _quiet(render(request, "surveys/ballot.html", context))
+    return _begin(request, found.survey, lambda: key)
 
 
-def _begin(request: HttpRequest, survey: Survey, key: str) -> HttpResponse:
-    """On the own device the ballot lies in a cookie of this browser session. On another's it lies in the page only."""
+def _begin(request: HttpRequest, survey: Survey, give: Callable[[], str]) -> HttpResponse:
+    """With the key of a ballot that `give` gives, unless it refuses.
+
+    On the own device the ballot lies in a cookie of this browser session. On another's it lies in the page only.
+    """
+    try:
+        key = give()
+    except actions.Refused as refusal:
+        return _refused(request, survey, refusal.code)
     if "shared" in request.POST:
         found = actions.ballot_of(key, survey)
         assert found is not None

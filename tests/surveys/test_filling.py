@@ -151,6 +151,17 @@ def test_a_ballot_goes_on_elsewhere_and_is_used_once(survey, visitor):
     assert Client().get(elsewhere).status_code == 409
 
 
+def test_a_ballot_begins_nothing_when_the_survey_is_over(survey, visitor):
+    begin(visitor, survey)
+    elsewhere = reverse("surveys:ballot", args=[visitor.cookies[f"ballot-{survey.code}"].value])
+    Survey.objects.update(closes_at=timezone.now())
+    page = Client().get(elsewhere).content.decode()
+    assert "Deze enquête sloot op" in page and 'name="shared"' not in page
+    for how in ({}, {"shared": "1"}):
+        late = Client().post(elsewhere, how)
+        assert late.status_code == 409 and "Wil je een vervolg?" not in late.content.decode(), how
+
+
 def test_nothing_is_taken_before_it_opens_or_after_it_closed(survey, visitor):
     row = rows.invited(survey)
     begin(visitor, survey)
