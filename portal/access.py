@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.functional import Promise
 
 from portal.models.user import User
 from portal.sharing import Shared
@@ -148,7 +149,7 @@ def visible_or_404(rows: Shared, person: User | AnonymousUser, code: str) -> Any
     return get_object_or_404(rows.visible_to(person, narrow=True), shareable__code=code)
 
 
-def require(allowed: bool, reason: str = "") -> None:
+def require(allowed: bool, reason: str | Promise = "") -> None:
     """Who may see but not act gets a 403 whose page gives the reason."""
     if not allowed:
         raise PermissionDenied(reason)

@@ -175,6 +175,15 @@ def share(
     return grant
 
 
+def has(
+    reader: User, shareable: Shareable, *, right: str, purpose: str, until: datetime.datetime, at: datetime.datetime
+) -> bool:
+    """Whether `share` would give this reader nothing that they do not have by a live share of the same kind."""
+    until = _with_placement(shareable.owner, reader, purpose, until, at)[1]
+    same = Grant.objects.live(at).filter(user=reader, content_object=shareable, purpose=purpose, expires_at=until)
+    return same.filter(permission__codename=right, permission__content_type__app_label="portal").exists()
+
+
 def _with_placement(
     owner: User, reader: User, purpose: str, until: datetime.datetime, at: datetime.datetime
 ) -> tuple[Placement | None, datetime.datetime]:

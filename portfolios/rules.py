@@ -89,9 +89,13 @@ def card_until(card: SupervisionCard, at: datetime.datetime) -> datetime.datetim
 
 
 def holding(levels: Iterable[SupervisionLevel], on: datetime.date) -> list[SupervisionLevel]:
-    """What may be done tonight: of each task what was given last, unless its review date has come."""
+    """What may be done tonight: of each task what was given last, unless its review date has come.
+
+    In the order in which they were asked: a task is asked once at a time, so they were given in that order too, and
+    the moment of an end says nothing about that.
+    """
     last: dict[str, SupervisionLevel] = {}
-    for level in sorted(levels, key=lambda one: (one.decided_at is not None, one.decided_at or one.asked_at)):
+    for level in sorted(levels, key=lambda one: (one.asked_at, one.pk or 0)):
         if level.state in (State.GIVEN, State.ENDED):
             last[level.task.casefold()] = level
     given = [one for one in last.values() if one.state == State.GIVEN and not one.is_due(on)]

@@ -29,7 +29,7 @@ def note_on(*texts: str) -> str:
 
 
 def say_after_saving(request: HttpRequest, form: forms.BaseForm) -> None:
-    """It was saved as it is; the note comes beside that it was."""
-    long = [name for name, field in form.fields.items() if isinstance(field.widget, forms.Textarea)]
-    if note := note_on(*(str(form.cleaned_data.get(name) or "") for name in long)):
+    """It was saved as it is; the note comes beside that it was. Of all that is typed in words, titles too."""
+    typed = [name for name, field in form.fields.items() if type(field.widget) in (forms.Textarea, forms.TextInput)]
+    if note := note_on(*(str(form.cleaned_data.get(name) or "") for name in typed)):
         messages.info(request, note)

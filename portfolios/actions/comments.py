@@ -16,13 +16,14 @@ class Refused(Exception):
 
 
 def comment(piece: Shareable, text: str, *, by: User, code: str = "", at: datetime.datetime | None = None) -> Comment:
-    """Say something about it; its owner is told. Sent twice under one `code` it is said once. Raises Refused."""
+    """Say something about it; its owner is told. Sent twice under one `code` it is said once; other words
+    under it are another comment. Raises Refused."""
     at = at or timezone.now()
     with transaction.atomic():
         piece = Shareable.objects.select_for_update(of=("self",)).select_related("owner").get(pk=piece.pk)
         if not rules.may_comment(by, piece, at):
             raise Refused
-        if code and (made := Comment.objects.filter(code=code, author=by, piece=piece).first()):
+        if code and (made := Comment.objects.filter(code=code, author=by, piece=piece, text=text).first()):
             return made
         given = {"code": code} if code and not Comment.objects.filter(code=code).exists() else {}
         made = Comment.objects.create(piece=piece, author=by, text=text, written_at=at, **given)
@@ -31,11 +32,14 @@ def comment(piece: Shareable, text: str, *, by: User, code: str = "", at: dateti
 
 
 def answer(to: Comment, text: str, *, by: User, at: datetime.datetime | None = None) -> Comment:
-    """The owner answers; who wrote the comment is told. Raises Refused."""
+    """The owner answers; who wrote the comment is told. The same words twice are one answer. Raises Refused."""
     at = at or timezone.now()
     if not rules.may_answer(by, to):
         raise Refused
     with transaction.atomic():
+        Comment.objects.select_for_update().get(pk=to.pk)
+        if made := Comment.objects.filter(answers=to, author=by, text=text).first():
+            return made
         made = Comment.objects.create(piece=to.piece, author=by, answers=to, text=text, written_at=at)
         _tell(kinds.ANSWERED, made, to=to.author)
     return made

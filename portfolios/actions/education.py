@@ -2,15 +2,17 @@
 
 import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import Model
 
 from portal import today
 from portal.models import User
 from portfolios import kinds
 from portfolios.models import Certificate, Lesson, Section, Week
 
+M = TypeVar("M", bound=Model)
 AHEAD = datetime.timedelta(days=60)  # so long before a certificate ends it stands on the home page
 
 
@@ -28,10 +30,18 @@ def log_week(section: Section, day: datetime.date, *, work: Decimal, growth: Dec
 def keep_lesson(section: Section, facts: dict[str, Any], *, by: User, lesson: Lesson | None = None) -> Lesson:
     """A new one, or other facts for `lesson`. The same new one sent twice is one."""
     _require_owner(section, by)
-    if lesson is None:
-        return Lesson.objects.get_or_create(section=section, **facts)[0]
-    Lesson.objects.filter(pk=lesson.pk, section=section).update(**facts)
+    with transaction.atomic():
+        if lesson is None:
+            return _the_same(Lesson, section, facts) or Lesson.objects.create(section=section, **facts)
+        Lesson.objects.filter(pk=lesson.pk, section=section).update(**facts)
     return lesson
+
+
+def _the_same(model: type[M], section: Section, facts: dict[str, Any]) -> M | None:
+    """The first of these facts, with the section locked: of two presses the second finds what the first made. By a
+    change there may be several."""
+    Section.objects.select_for_update().get(pk=section.pk)
+    return model._default_manager.filter(section=section, **facts).order_by("pk").first()
 
 
 def remove_lesson(lesson: Lesson, *, by: User) -> None:
@@ -51,7 +61,7 @@ def keep_certificate(
     _require_owner(section, by)
     with transaction.atomic():
         if certificate is None:
-            certificate = Certificate.objects.get_or_create(section=section, **facts)[0]
+            certificate = _the_same(Certificate, section, facts) or Certificate.objects.create(section=section, **facts)
         else:
             Certificate.objects.filter(pk=certificate.pk, section=section).update(**facts)
             certificate.refresh_from_db()

@@ -48,11 +48,13 @@ def write(profile: Profile, *, text: str, version: int, by: User, at: datetime.d
 
 
 def add_product(profile: Profile, *, title: str, made_on: datetime.date, contribution: str, by: User) -> ProfileProduct:
+    """Sent twice, made once."""
     _require_owner(profile.shareable, by)
-    made, _is_new = ProfileProduct.objects.get_or_create(  # sent twice, made once
-        profile=profile, title=title, made_on=made_on, contribution=contribution
-    )
-    return made
+    facts = {"profile": profile, "title": title, "made_on": made_on, "contribution": contribution}
+    with transaction.atomic():
+        Profile.objects.select_for_update().get(pk=profile.pk)
+        there = ProfileProduct.objects.filter(**facts).order_by("pk").first()  # by a change there may be several
+        return there or ProfileProduct.objects.create(**facts)
 
 
 def change_product(product: ProfileProduct, *, title: str, made_on: datetime.date, contribution: str, by: User) -> None:

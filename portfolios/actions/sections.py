@@ -73,12 +73,14 @@ def _set_left(portfolio: Portfolio, by: User, at: datetime.datetime | None) -> N
 
 
 def add_own(portfolio: Portfolio, *, title: str, by: User, at: datetime.datetime | None = None) -> Section:
-    """A section of the owner's own; it starts private like every other."""
+    """A section of the owner's own; it starts private like every other. Of one name there is one."""
     at = at or timezone.now()
     if portfolio.owner_id != by.pk:
         raise ValueError("only the owner adds sections")
     with transaction.atomic():
         Portfolio.objects.select_for_update().get(pk=portfolio.pk)
+        if there := portfolio.sections.filter(key="", shareable__title=title).select_related("shareable").first():
+            return there
         last = portfolio.sections.aggregate(last=Max("position"))["last"] or 0
         shareable = Shareable.objects.create(kind=Shareable.Kind.SECTION, owner=by, title=title)
         return Section.objects.create(shareable=shareable, portfolio=portfolio, position=last + 1, updated_at=at)

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Collection
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -22,12 +23,14 @@ def share_pieces(
     until: datetime.datetime,
     at: datetime.datetime | None = None,
 ) -> list[Grant]:
-    """All pieces with all readers or nothing; each reader under a source of their own, and told once.
+    """All pieces with all readers or nothing; each reader under a source of their own, and told once. What a reader has
+    until that day already, with that right and for that purpose, is not shared a second time.
 
     Who gets the same relation later gets nothing by this. Raises portal.sharing.NotShareable.
     """
     at = at or timezone.now()
     with transaction.atomic():
+        User.objects.select_for_update().get(pk=by.pk)  # of two presses the second finds what the first shared
         return [grant for reader in readers for grant in _share(pieces, by, reader, right, purpose, until, at)]
 
 
@@ -43,21 +46,12 @@ def share_by_link(
 ) -> list[Grant]:
     """To read, for somebody without an account; the link is mailed to `address`. Raises portal.sharing.NotShareable."""
     at, source = at or timezone.now(), new_code()
+    facts: dict[str, Any] = {"right": sharing.READ, "purpose": purpose, "until": until}
     with transaction.atomic():
+        User.objects.select_for_update().get(pk=by.pk)
         link = guests.invite(by, address=address, name=name, at=at)
-        given = [
-            sharing.share(
-                piece,
-                by=by,
-                reader=link.person,
-                right=sharing.READ,
-                purpose=purpose,
-                until=until,
-                at=at,
-                source=source,
-            )
-            for piece in pieces
-        ]
+        fresh = [piece for piece in dict.fromkeys(pieces) if not sharing.has(link.person, piece, at=at, **facts)]
+        given = [sharing.share(piece, by=by, reader=link.person, at=at, source=source, **facts) for piece in fresh]
         guests.mail_link(link, key=source)
     return given
 
@@ -72,10 +66,11 @@ def _share(
     at: datetime.datetime,
 ) -> list[Grant]:
     source = new_code()
-    given = [
-        sharing.share(piece, by=by, reader=reader, right=right, purpose=purpose, until=until, at=at, source=source)
-        for piece in pieces
-    ]
+    facts: dict[str, Any] = {"right": right, "purpose": purpose, "until": until}
+    fresh = [piece for piece in dict.fromkeys(pieces) if not sharing.has(reader, piece, at=at, **facts)]
+    given = [sharing.share(piece, by=by, reader=reader, at=at, source=source, **facts) for piece in fresh]
+    if not given:
+        return []
     link = ("portfolios:shared_with_me",)
     today.tell(kinds.SHARED, to=reader, link=link, args={"who": by.code}, about=source, key=source, at=at)
     return given

@@ -64,7 +64,7 @@ def ask(
             link = ("portfolios:level", made.code)
             today.ask(kinds.DECIDE_LEVEL, to=asked_of, about=made.code, link=link, args={"who": by.code}, at=at)
     except IntegrityError:
-        return SupervisionLevel.objects.get(card=card, task=task, state=State.ASKED)
+        return SupervisionLevel.objects.get(card=card, task__iexact=task, state=State.ASKED)
     return made
 
 

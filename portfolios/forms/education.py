@@ -3,14 +3,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.forms.dates import DayInput
+from portfolios.forms.days import past, remembered
 from portfolios.models import Certificate, Lesson
 from portfolios.models.education import MOST_HOURS
-
-_FUTURE = _("This day has yet to come. Choose today or an earlier day.")
 
 
 class WeekForm(forms.Form):
@@ -36,9 +34,7 @@ class WeekForm(forms.Form):
     )
 
     def clean_day(self) -> datetime.date:
-        if self.cleaned_data["day"] > timezone.localdate():
-            raise forms.ValidationError(_FUTURE)
-        return self.cleaned_data["day"]
+        return past(self.cleaned_data["day"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -60,9 +56,7 @@ class LessonForm(forms.ModelForm):
         widgets = {"followed_on": DayInput, "kind": forms.RadioSelect, "learned": forms.Textarea(attrs={"rows": 4})}
 
     def clean_followed_on(self) -> datetime.date:
-        if self.cleaned_data["followed_on"] > timezone.localdate():
-            raise forms.ValidationError(_FUTURE)
-        return self.cleaned_data["followed_on"]
+        return past(self.cleaned_data["followed_on"])
 
 
 class CertificateForm(forms.ModelForm):
@@ -80,6 +74,9 @@ class CertificateForm(forms.ModelForm):
         }
         help_texts = {"valid_until": _("Leave this open when it does not end.")}
         widgets = {"issued_on": DayInput, "valid_until": DayInput}
+
+    def clean_issued_on(self) -> datetime.date:
+        return remembered(self.cleaned_data["issued_on"])  # one that begins later can be there already
 
     def clean_hours(self) -> Decimal | None:
         hours: Decimal | None = self.cleaned_data["hours"]

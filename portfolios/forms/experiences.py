@@ -4,13 +4,13 @@ from typing import Any
 
 from django import forms
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.forms.dates import DayInput
 from portal.models import Placement, Shareable
 from portfolios.actions.experiences import Content
+from portfolios.forms.days import past
 from portfolios.forms.timeline import PLACE
 from portfolios.models import Competency, EvidenceLink, Experience, Goal, Portfolio, Profile
 
@@ -118,12 +118,7 @@ class ExperienceForm(forms.Form):
             )
 
     def clean_happened_on(self) -> datetime.date:
-        day = self.cleaned_data["happened_on"]
-        if day > timezone.localdate():
-            raise forms.ValidationError(_("This day has yet to come. Choose today or an earlier day."))
-        if day.year < 1950:
-            raise forms.ValidationError(_("This is longer ago than anybody can remember. Check the year."))
-        return day
+        return past(self.cleaned_data["happened_on"])
 
     @property
     def started_from(self) -> int:

@@ -2,10 +2,10 @@ import datetime
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.forms.dates import DayInput
+from portfolios.forms.days import past
 from portfolios.models import Profile, ProfileProduct
 
 
@@ -45,7 +45,4 @@ class ProductForm(forms.Form):
         return {name: getattr(product, name) for name in ("title", "made_on", "contribution")}
 
     def clean_made_on(self) -> datetime.date:
-        day = self.cleaned_data["made_on"]
-        if day > timezone.localdate():
-            raise forms.ValidationError(_("This day has yet to come. Choose today or an earlier day."))
-        return day
+        return past(self.cleaned_data["made_on"])

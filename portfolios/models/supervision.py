@@ -6,6 +6,8 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,14 +19,25 @@ from portal.sharing import Shared
 from portfolios.models.experiences import Experience
 
 
+def _live(at: datetime.datetime) -> models.QuerySet:
+    return Placement.objects.live(timezone.localdate(at)).order_by().values("pk")
+
+
 class CardRows(Shared):
     department = True  # the one thing that whoever is a member of the department now may see
+
+    def visible_to(self, person: sharing.Person, at: datetime.datetime | None = None, *, narrow: bool = False) -> Self:
+        """To others while the placement lasts: its end may have come before that of the showing."""
+        at = at or timezone.now()
+        rows = super().visible_to(person, at, narrow=narrow)
+        return rows.filter(Q(shareable__owner=person.pk) | Q(placement__in=_live(at)))
 
     def shown_to(self, person: User, at: datetime.datetime) -> Self:
         """What people of the departments where this person works now show to their colleagues."""
         if not sharing.sees_anything(person):
             return self.none()
-        return self.filter(pk__in=sharing.departments_of(person, at).values("shareable"))
+        shown = sharing.departments_of(person, at).values("shareable")
+        return self.filter(pk__in=shown, placement__in=_live(at))
 
     def whole(self) -> Self:
         return self.select_related(
@@ -125,7 +138,7 @@ class SupervisionLevel(models.Model):
                 condition=(Q(state__in=GIVEN_ONCE) & ~Q(level="")) | (~Q(state__in=GIVEN_ONCE) & Q(level="")),
                 name="level_given_with_a_level",
             ),
-            models.UniqueConstraint(fields=["card", "task"], condition=Q(state="asked"), name="level_asked_once"),
+            models.UniqueConstraint("card", Lower("task"), condition=Q(state="asked"), name="level_asked_once"),
         ]
         indexes = [
             models.Index(fields=["card", "-asked_at"], name="level_of_card"),

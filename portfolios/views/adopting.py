@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from portal.access import access
 from portfolios.actions import adopting as actions
 from portfolios.models import FrameworkVersion, Portfolio
+from portfolios.views.arranging import version_number
 
 
 @access.signed_in(methods=["GET", "POST"])
@@ -26,8 +27,8 @@ def framework(request: HttpRequest) -> HttpResponse:
 
 
 def _go_over(request: HttpRequest, portfolio: Portfolio) -> HttpResponse:
-    number, here = request.POST.get("number", ""), portfolio.framework_version.framework_id
-    version = FrameworkVersion.objects.filter(framework=here, number=number).first() if number.isdecimal() else None
+    number, here = version_number(request), portfolio.framework_version.framework_id
+    version = FrameworkVersion.objects.filter(framework=here, number=number).first()
     if version is None:
         raise Http404
     try:

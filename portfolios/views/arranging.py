@@ -89,6 +89,14 @@ def section_remove(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("portfolios:arrange")
 
 
+def version_number(request: HttpRequest) -> int:
+    """Of what was looked at, as the page sends it back; 404 for anything else."""
+    number = request.POST.get("number", "")
+    if not (number.isdecimal() and len(number) < 6):
+        raise Http404
+    return int(number)
+
+
 @access.signed_in(methods=["GET", "POST"])
 def template_adopt(request: HttpRequest) -> HttpResponse:
     """What a newer template would change, and the button; the one that was looked at is the one that is taken."""
@@ -96,10 +104,8 @@ def template_adopt(request: HttpRequest) -> HttpResponse:
     if portfolio is None:
         return redirect("portfolios:portfolio")
     if request.method == "POST":
-        number = request.POST.get("number", "")
-        if not number.isdecimal():
-            raise Http404
-        actions.adopt(portfolio, get_object_or_404(SectionTemplate, number=number), by=request.user)
+        template = get_object_or_404(SectionTemplate, number=version_number(request))
+        actions.adopt(portfolio, template, by=request.user)
         messages.success(request, _("Your portfolio follows the new template. Nothing that you wrote has moved."))
         return redirect("portfolios:arrange")
     template = actions.newer(portfolio)

@@ -8,7 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal import codes, drafts, sharing
 from portal.access import access, require
@@ -22,6 +24,7 @@ from portfolios.models import Comment
 from portfolios.nav import mark_reading_along
 from portfolios.ways import Way, own
 
+NOT_COMMENT = gettext_lazy("You may read this, but not comment on it. Ask the owner if you would like to.")
 PER_PAGE = 20
 SHOWN = 5
 KIND = "comment"  # of drafts
@@ -53,7 +56,7 @@ def comments(request: HttpRequest, code: str) -> HttpResponse:
     piece = _found(request, code)
     may = rules.may_comment(request.user, piece)
     if request.method == "POST":
-        require(may, _("You may read this, but not comment on it. Ask the owner if you would like to."))
+        require(may, NOT_COMMENT)
         return _sent(request, piece)
     form = CommentForm(initial={"code": codes.new_code()})
     context = {"form": form, "editing": drafts.begin(request.user, KIND, code, form=form)} if may else {}
@@ -66,7 +69,10 @@ def _sent(request: HttpRequest, piece: Shareable) -> HttpResponse:
         editing = drafts.resume(request.user, KIND, piece.code, form=form)
         return _page(request, piece, {"form": form, "editing": editing}, status=422)
     code = codes.given(form.cleaned_data["code"]) or ""
-    actions.comment(piece, form.cleaned_data["text"], by=request.user, code=code)
+    try:
+        actions.comment(piece, form.cleaned_data["text"], by=request.user, code=code)
+    except actions.Refused:  # the share ended a moment ago
+        require(False, NOT_COMMENT)
     messages.success(request, _("Your comment is there. Only you and the owner see it."))
     say_after_saving(request, form)
     return drafts.done(request, redirect("portfolios:comments", piece.code), KIND, piece.code)
@@ -95,8 +101,10 @@ def _one(request: HttpRequest, code: str) -> Comment:
     return found
 
 
-def _back(found: Comment) -> HttpResponse:
-    return redirect(f"{reverse('portfolios:comments', args=[found.piece.code])}#c-{found.code}")
+def _back(request: HttpRequest, found: Comment) -> HttpResponse:
+    """To the comment, on the page of the list that it was on."""
+    query = f"?{urlencode({'page': request.GET['page']})}" if "page" in request.GET else ""
+    return redirect(f"{reverse('portfolios:comments', args=[found.piece.code])}{query}#c-{found.code}")
 
 
 @access.signed_in(methods=["POST"])
@@ -110,7 +118,7 @@ def comment_answer(request: HttpRequest, code: str) -> HttpResponse:
         request, _("Your answer is there. Only %(name)s and you see it.") % {"name": found.author.full_name}
     )
     say_after_saving(request, form)
-    return _back(found)
+    return _back(request, found)
 
 
 @access.signed_in(methods=["POST"])
@@ -118,11 +126,11 @@ def comment_hide(request: HttpRequest, code: str) -> HttpResponse:
     found = _one(request, code)
     actions.hide(found, by=request.user)
     messages.success(request, _("The comment is folded away. Who wrote it is not told."))
-    return _back(found)
+    return _back(request, found)
 
 
 @access.signed_in(methods=["POST"])
 def comment_show(request: HttpRequest, code: str) -> HttpResponse:
     found = _one(request, code)
     actions.show(found, by=request.user)
-    return _back(found)
+    return _back(request, found)

@@ -15,6 +15,14 @@ from portal.forms.texts import say_after_saving
 from portal.models.sharing import Piece
 
 
+def of_what_it_made(data: QueryDict) -> QueryDict:
+    """The form of something new that was sent before (back, changed, sent once more): a change of what it made, as
+    that was then."""
+    data = data.copy()
+    data["version"] = "1"
+    return data
+
+
 def edit(
     request: HttpRequest,
     found: Piece,
@@ -26,18 +34,20 @@ def edit(
     show: Callable[[Any], BaseForm],
     saved: Callable[[], HttpResponse] | None = None,
     again: Callable[[], None] = lambda: None,
+    sent: QueryDict | None = None,
 ) -> HttpResponse:
     """The form of `kind`, in templates/portfolios/<kind>_edit.html, or what comes of sending it.
 
     `make`, `write` and `show` are those of drafts.save; `saved` does the rest and goes on from there, by default to
-    the page of the piece; `again` is called before the form is shown once more.
+    the page of the piece; `again` is called before the form is shown once more; `sent` is what was sent, when that is
+    not what the request holds.
     """
     template, code = f"portfolios/{kind}_edit.html", found.code
     if request.method != "POST":
         form = show(found)
         editing = drafts.begin(request.user, kind, code, form=form)
         return render(request, template, context | {"form": form, "editing": editing})
-    outcome = drafts.save(request.POST, make=make, write=write, show=show)
+    outcome = drafts.save(sent or request.POST, make=make, write=write, show=show)
     if outcome.saved:
         say_after_saving(request, outcome.form)
         if outcome.woven:

@@ -27,15 +27,15 @@ def education_of(request: HttpRequest, section: Section, way: Way, at: datetime.
     """Time by quarter with its ring, education, certificates."""
     on = timezone.localdate(at)
     time = drawings.time_of(section, at)
-    mine, page = rules.may_edit(way.reader, section.shareable), request.GET.get("page")
+    mine = rules.may_edit(way.reader, section.shareable)
     topic = timeshare.to_talk_about(time.shares, on) if mine else None
     return {
         "shares": time.shares,
         "ring": time.ring,
         "topic": topic,
         "topic_words": topics.time_for_growth(topic.quarter) if topic else "",
-        "lessons": Paginator(section.lessons.all(), PER_PAGE).get_page(page),
-        "certificates": Paginator(section.certificates.all(), PER_PAGE).get_page(page),
+        "lessons": Paginator(section.lessons.all(), PER_PAGE).get_page(request.GET.get("page")),
+        "certificates": Paginator(section.certificates.all(), PER_PAGE).get_page(request.GET.get("second")),
         "on": on,
     }
 

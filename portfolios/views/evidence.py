@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal import sharing
+from portal import codes, sharing
 from portal.access import access, require
 from portal.paging import page_of
 from portfolios import rules
@@ -47,10 +47,11 @@ def _target(request: HttpRequest, code: str) -> Goal | Profile:
 @access.signed_in(methods=["GET", "POST"])
 def evidence(request: HttpRequest, code: str) -> HttpResponse:
     """Choose own experiences that show this, and take a link away; the experiences themselves stay as they are."""
-    found, words = _target(request, code), request.GET.get("q", "").strip()
+    found, words = _target(request, code), request.GET.get("q", "").replace("\0", "").strip()
     own_rows = Experience.objects.filter(shareable__owner=request.user)
     if request.method == "POST":
-        item = get_object_or_404(own_rows.select_related("shareable"), shareable__code=request.POST.get("item", ""))
+        asked = codes.given(request.POST.get("item", ""))
+        item = get_object_or_404(own_rows.select_related("shareable"), shareable__code=asked)
         act = actions.unlink if "unlink" in request.POST else actions.link
         act(item.shareable, found.shareable, by=request.user)
         here = reverse("portfolios:evidence", args=[code])

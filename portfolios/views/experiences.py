@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +23,7 @@ from portfolios.forms.experiences import ExperienceForm
 from portfolios.models import Experience, Portfolio
 from portfolios.nav import mark_reading_along
 from portfolios.views.comments import parts_of
-from portfolios.views.editing import edit
+from portfolios.views.editing import edit, of_what_it_made
 from portfolios.views.evidence import shows
 from portfolios.ways import Way, own
 
@@ -44,6 +44,9 @@ def experience_new(request: HttpRequest) -> HttpResponse:
     if portfolio is None:
         return redirect("portfolios:portfolio")
     code = codes.given(request.POST.get("code") or request.GET.get("draft", "")) or codes.new_code()
+    if request.method == "POST" and (made := _made_before(request, code)):
+        changed = _changed(request, made, portfolio, of_what_it_made(request.POST))
+        return ground_drafts.done(request, changed, NEW, code)
     initial = {"happened_on": timezone.localdate(), "code": code}
     form = ExperienceForm(request.POST or None, portfolio=portfolio, initial=initial)
     chosen = chosen_in(request)
@@ -55,6 +58,14 @@ def experience_new(request: HttpRequest) -> HttpResponse:
     open_form = ground_drafts.resume if form.is_bound else ground_drafts.begin
     context = {"form": form, "chosen": chosen, "editing": open_form(request.user, NEW, code, form=form)}
     return render(request, "portfolios/experience_edit.html", context, status=422 if form.errors else 200)
+
+
+def _made_before(request: HttpRequest, code: str) -> Experience | None:
+    return (
+        Experience.objects.select_related("shareable")
+        .filter(shareable__owner=request.user, shareable__code=code)
+        .first()
+    )
 
 
 def _saved(request: HttpRequest, portfolio: Portfolio, experience: Experience, chosen: FilesForm) -> HttpResponse:
@@ -140,7 +151,12 @@ def file_add(request: HttpRequest, code: str) -> HttpResponse:
 
 @access.signed_in(methods=["GET", "POST"])
 def experience_edit(request: HttpRequest, code: str) -> HttpResponse:
-    found, portfolio = _mine(request, code)
+    return _changed(request, *_mine(request, code))
+
+
+def _changed(
+    request: HttpRequest, found: Experience, portfolio: Portfolio, sent: QueryDict | None = None
+) -> HttpResponse:
     chosen = chosen_in(request)
     return edit(
         request,
@@ -152,6 +168,7 @@ def experience_edit(request: HttpRequest, code: str) -> HttpResponse:
         show=lambda one: ExperienceForm(portfolio=portfolio, experience=one),
         saved=lambda: _saved(request, portfolio, found, chosen),
         again=chosen.choose_again,
+        sent=sent,
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portal import codes
 from portal import sharing as ground
 from portal.access import access
 from portal.fresh_code import fresh_code_required
@@ -26,7 +27,7 @@ from portfolios.views.sharing import PER_PAGE, given_by
 def pieces_to_share(request: HttpRequest) -> list[Shareable]:
     """What the form offers: the sections, and the one experience that the link names."""
     sections = Section.objects.filter(shareable__owner=request.user).in_order()
-    asked = request.POST.getlist("what") or request.GET.getlist("what")
+    asked = {codes.given(code) for code in request.POST.getlist("what") or request.GET.getlist("what")}
     items = Shareable.objects.filter(owner=request.user, code__in=asked, kind=Shareable.Kind.ITEM)
     return [section.shareable for section in sections] + list(items)
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from portal.access import access, require, visible_or_404
 from portal.models import User
@@ -21,8 +21,7 @@ from portfolios.models import Competency, Rating, Section
 from portfolios.nav import mark_reading_along
 from portfolios.ways import Way, own
 
-BACK = datetime.timedelta(days=3 * 366)  # what is older is not drawn
-FEWEST_AXES, MOST_AXES = 3, 12  # of a radar
+NOT_RATE = gettext_lazy("You may read this, but not give levels. Ask the owner if you would like to.")
 
 
 def growth_of(request: HttpRequest, section: Section, way: Way, at: datetime.datetime) -> dict[str, Any]:
@@ -76,7 +75,7 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
     section = visible_or_404(Section.objects.in_order().filter(key="competencies"), request.user, code)
     mine = rules.may_edit(request.user, section.shareable)
     may = mine or rules.may_assess(request.user, section.shareable)
-    require(may, _("You may read this, but not give levels. Ask the owner if you would like to."))
+    require(may, NOT_RATE)
     if not mine:
         mark_reading_along(request, own(request.user))
     version = drawings.framework_of(section)
@@ -84,7 +83,10 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
     last = dict(known.values_list("competency", "level")) if mine else {}
     form = RatingForm(request.POST or None, version=version, known=last)
     if request.method == "POST" and form.is_valid() and form.levels():
-        actions.rate(section, form.levels(), by=request.user)
+        try:
+            actions.rate(section, form.levels(), by=request.user)
+        except actions.Refused:  # the share ended a moment ago
+            require(False, NOT_RATE)
         messages.success(request, _("Your levels of today are there.") if mine else _("Your levels are there."))
         return redirect("portfolios:section", code)
     if request.method == "POST" and form.is_valid():

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from portfolios.models import Goal, Section
 from portfolios.models.plan import State
 from portfolios.nav import mark_reading_along
 from portfolios.views.comments import parts_of
-from portfolios.views.editing import edit
+from portfolios.views.editing import edit, of_what_it_made
 from portfolios.views.evidence import evidence_of
 from portfolios.ways import Way, own
 
@@ -49,6 +49,9 @@ def goal_new(request: HttpRequest) -> HttpResponse:
     if plan is None:
         return redirect("portfolios:portfolio")
     code = codes.given(request.POST.get("code") or request.GET.get("draft", "")) or codes.new_code()
+    made = Goal.objects.whole().filter(shareable__owner=request.user, shareable__code=code).first()
+    if request.method == "POST" and made:
+        return drafts.done(request, _changed(request, made, of_what_it_made(request.POST)), NEW, code)
     form = GoalForm(request.POST or None, initial={"code": code})
     if request.method == "POST" and form.is_valid():
         made = actions.create(plan, form.content(), by=request.user, code=code)
@@ -64,7 +67,10 @@ def goal_new(request: HttpRequest) -> HttpResponse:
 
 @access.signed_in(methods=["GET", "POST"])
 def goal_edit(request: HttpRequest, code: str) -> HttpResponse:
-    found = _mine(request, code)
+    return _changed(request, _mine(request, code))
+
+
+def _changed(request: HttpRequest, found: Goal, sent: QueryDict | None = None) -> HttpResponse:
     grants = sharing.readers_of(found.shareable, timezone.now())
     context = {"goal": found, "section": found.section, "grants": grants}
     return edit(
@@ -75,6 +81,7 @@ def goal_edit(request: HttpRequest, code: str) -> HttpResponse:
         make=lambda data: GoalForm(data, initial=GoalForm.initial_of(found)),
         write=lambda form: actions.change(found, form.content(), version=form.started_from, by=request.user),
         show=lambda goal: GoalForm(initial=GoalForm.initial_of(goal)),
+        sent=sent,
     )
 
 

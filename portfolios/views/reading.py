@@ -55,7 +55,7 @@ def shared_page(request: HttpRequest, code: str, way: Way) -> HttpResponse:
         "profiles": profiles,  # a handful: each is there once
         "owner": grants[0].content_object.owner,
         "sections": [{"section": s, "grant": until[s.pk]} for s in sections],
-        "goals": Paginator(goals, PER_PAGE).get_page(request.GET.get("page")),
+        "goals": Paginator(goals, PER_PAGE).get_page(request.GET.get("second")),
         "page": Paginator(experiences, PER_PAGE).get_page(request.GET.get("page")),
         "way": way,
         "frame": way.frame,

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from portal import codes
 from portal import sharing as ground
 from portal.access import access
 from portal.models import Grant, Reading, Shareable, User
@@ -51,8 +52,8 @@ def sharing(request: HttpRequest) -> HttpResponse:
     return render(request, "portfolios/sharing.html", context)
 
 
-def _page(request: HttpRequest, rows: Any) -> Page:
-    return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+def _page(request: HttpRequest, rows: Any, name: str = "page") -> Page:
+    return Paginator(rows, PER_PAGE).get_page(request.GET.get(name))
 
 
 def _by_person(live: Any) -> Any:
@@ -104,7 +105,8 @@ def _readings(request: HttpRequest) -> Any:
 @access.signed_in
 def readings(request: HttpRequest) -> HttpResponse:
     """The whole log; ?who= and ?what= choose one reader, one section with all in it."""
-    rows, who, what = _readings(request), request.GET.get("who", ""), request.GET.get("what", "")
+    who, what = (codes.given(request.GET.get(name, "")) for name in ("who", "what"))
+    rows = _readings(request)
     sections = Section.objects.filter(shareable__owner=request.user).in_order()
     if who:
         rows = rows.filter(reader__code=who)
@@ -131,7 +133,7 @@ def who(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "piece": piece,
         "grants": grants,
-        "shared": _page(request, grants),
+        "shared": _page(request, grants, "second"),
         "page": _page(request, _readings(request).filter(shareable=piece)),
     }
     return render(request, "portfolios/who.html", context)

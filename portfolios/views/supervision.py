@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal import readings, sharing
 from portal.access import access, require, visible_or_404
+from portal.forms.texts import say_after_saving
 from portal.models import DepartmentGrant, Placement
 from portal.models.sharing import Channel
 from portal.templatetags.portal_tags import day
@@ -90,6 +91,7 @@ def level_ask(request: HttpRequest, code: str) -> HttpResponse:
     form = AskForm(found, people, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         made = actions.ask(found, by=request.user, at=at, **form.cleaned_data)
+        say_after_saving(request, form)
         messages.success(request, _("%(name)s is asked.") % {"name": made.asked_of.full_name})
         return redirect("portfolios:card", code)
     context = {"card": found, "form": form, "people": people}
@@ -176,12 +178,13 @@ def _to_decide(request: HttpRequest, code: str) -> SupervisionLevel:
     return found
 
 
-def _decided(request: HttpRequest, found: SupervisionLevel, act: Any) -> HttpResponse:
+def _decided(request: HttpRequest, found: SupervisionLevel, form: Any, act: Any) -> HttpResponse:
     try:
         act()
     except actions.NotNow:
         messages.error(request, _("This was decided or taken back a moment ago. Nothing changed."))
     else:
+        say_after_saving(request, form)
         messages.success(request, _("%(name)s is told.") % {"name": found.trainee.full_name})
     return redirect("portfolios:level", found.code)
 
@@ -194,7 +197,7 @@ def level_give(request: HttpRequest, code: str) -> HttpResponse:
         return _page(request, found, 422, give=form)
     given = dict(form.cleaned_data)
     key = given.pop("level")
-    return _decided(request, found, lambda: actions.give(found, by=request.user, key=key, **given))
+    return _decided(request, found, form, lambda: actions.give(found, by=request.user, key=key, **given))
 
 
 @access.signed_in(methods=["POST"])
@@ -203,7 +206,9 @@ def level_refuse(request: HttpRequest, code: str) -> HttpResponse:
     form = ReasonForm(request.POST, prefix="refuse")
     if not form.is_valid():
         return _page(request, found, 422, refuse=form)
-    return _decided(request, found, lambda: actions.refuse(found, by=request.user, reason=form.cleaned_data["reason"]))
+    return _decided(
+        request, found, form, lambda: actions.refuse(found, by=request.user, reason=form.cleaned_data["reason"])
+    )
 
 
 @access.signed_in(methods=["POST"])
@@ -212,7 +217,9 @@ def level_end(request: HttpRequest, code: str) -> HttpResponse:
     form = ReasonForm(request.POST, prefix="end")
     if not form.is_valid():
         return _page(request, found, 422, end=form)
-    return _decided(request, found, lambda: actions.end(found, by=request.user, reason=form.cleaned_data["reason"]))
+    return _decided(
+        request, found, form, lambda: actions.end(found, by=request.user, reason=form.cleaned_data["reason"])
+    )
 
 
 @access.signed_in(methods=["POST"])

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.access import access
+from portal.forms.texts import say_after_saving
 from portal.models import Grant
 from portfolios import rules
 from portfolios.actions import plan as actions
@@ -74,6 +75,7 @@ def line_add(request: HttpRequest) -> HttpResponse:
         except actions.Full:
             form.add_error(None, _("This list is full. Take a line away that no longer matters, or change one."))
         else:
+            say_after_saving(request, form)
             return _back(section, made.code)
     context = {"form": form, "section": section}
     return render(request, "portfolios/line.html", context, status=422 if form.errors else 200)
@@ -88,6 +90,7 @@ def line_edit(request: HttpRequest, code: str) -> HttpResponse:
             line = actions.change_line(line, form.cleaned_data["text"], by=request.user)
         except actions.Refused:
             raise Http404 from None
+        say_after_saving(request, form)
         messages.success(request, _("Changed. What an earlier quarter says stays as it was."))
         return _back(line.section, line.code)
     context = {"form": form, "section": line.section, "line": line}

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal import erasure
+from portal.actions import people
 from portal.models import Membership, Notification, Placement, Reading, ToDo
 from portfolios import rules
 from portfolios.actions import supervision as actions
@@ -188,7 +189,7 @@ def test_what_holds_is_the_last_given_of_each_task(rows):
         SupervisionLevel(
             task=task,
             state=state,
-            asked_at=start,
+            asked_at=start + n * DAY,
             decided_at=start + n * DAY if state in decided else None,
             level=str(at),
         )
@@ -272,3 +273,44 @@ def test_the_pages_work_with_the_forms_alone(place, sign_in):
     assert noor.post(url("level_take_back", level.code)).status_code == 302
     level.refresh_from_db()
     assert level.state == "taken_back"
+
+
+@pytest.mark.both
+def test_ending_what_was_replaced_takes_nothing_off_the_card(place):
+    former, later = gave(place, key="2"), gave(place, key="3")
+    actions.end(former, by=place.amina, reason="Vervangen.")
+    on = timezone.localdate()
+    assert [one.pk for one in rules.holding(place.card.levels.all(), on)] == [later.pk]
+
+
+@pytest.mark.both
+def test_a_task_in_other_letters_is_the_same_question(place):
+    assert asked(place, "Avonddienst SEH").pk == asked(place, "avonddienst seh").pk
+    assert SupervisionLevel.objects.count() == 1
+
+
+@pytest.mark.both
+def test_when_the_placement_ends_early_colleagues_no_longer_find_the_card(place, sign_in):
+    on = timezone.localdate()
+    Placement.objects.filter(pk=place.placement.pk).update(ends_on=on + 90 * DAY)
+    place.card.placement.refresh_from_db()
+    actions.show(place.card, by=place.noor)
+    teun, where = sign_in(place.teun), url("card", place.card.code)
+    assert teun.get(where).status_code == 200
+    people.end_placement(place.placement, by=place.admin, on=on)
+    assert teun.get(where).status_code == 404
+    assert "Noor" not in teun.get(reverse("portfolios:department_cards")).content.decode()
+    assert not SupervisionCard.objects.visible_to(place.teun).exists()
+    assert "voorbij" in sign_in(place.noor).get(where).content.decode()
+
+
+def test_what_points_at_a_patient_is_said_beside_what_was_saved(place, sign_in):
+    fields = {"kind": "shift", "task": "Nachtdienst", "wanted": "3", "asked_of": place.amina.pk}
+    noor, amina = sign_in(place.noor), sign_in(place.amina)
+    page = noor.post(url("level_ask", place.card.code), fields | {"note": "Bij mw. Jansen."}, follow=True)
+    assert "er lijkt de naam van een persoon in te staan" in page.content.decode()
+    level = SupervisionLevel.objects.get()
+    page = amina.post(url("level_give", level.code), {"level": "2", "conditions": "Als bij dhr. Pieters"}, follow=True)
+    assert "er lijkt de naam van een persoon in te staan" in page.content.decode()
+    page = amina.post(url("level_end", level.code), {"end-reason": "Door mw. Jansen"}, follow=True)
+    assert "er lijkt de naam van een persoon in te staan" in page.content.decode()
