@@ -49,8 +49,7 @@ def goal_new(request: HttpRequest) -> HttpResponse:
     if plan is None:
         return redirect("portfolios:portfolio")
     code = codes.given(request.POST.get("code") or request.GET.get("draft", "")) or codes.new_code()
-    made = Goal.objects.whole().filter(shareable__owner=request.user, shareable__code=code).first()
-    if request.method == "POST" and made:
+    if request.method == "POST" and (made := _made_before(request, code)):
         return drafts.done(request, _changed(request, made, of_what_it_made(request.POST)), NEW, code)
     form = GoalForm(request.POST or None, initial={"code": code})
     if request.method == "POST" and form.is_valid():
@@ -63,6 +62,10 @@ def goal_new(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "section": plan, "grants": grants}
     context["editing"] = open_form(request.user, NEW, code, form=form)
     return render(request, "portfolios/goal_edit.html", context, status=422 if form.errors else 200)
+
+
+def _made_before(request: HttpRequest, code: str) -> Goal | None:
+    return Goal.objects.whole().filter(shareable__owner=request.user, shareable__code=code).first()
 
 
 @access.signed_in(methods=["GET", "POST"])

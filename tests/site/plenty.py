@@ -19,6 +19,7 @@ from portal.models import (
     Membership,
     Placement,
     Reading,
+    Relation,
     Role,
     Shareable,
     StoredFile,
@@ -26,6 +27,7 @@ from portal.models import (
 )
 from portal.models.sharing import QUARTER, Channel
 from portfolios.actions import supervision
+from portfolios.forms.supervision import MOST_EVIDENCE
 from portfolios.models import (
     Certificate,
     Comment,
@@ -83,6 +85,12 @@ def prepare(cast: SimpleNamespace) -> None:
     supervision.show(cast.card, by=cast.noor)
     cast.level = supervision.ask(cast.card, by=cast.noor, asked_of=cast.amina, kind="task", task="Eerste", wanted="2")
     cast.level.evidence.add(cast.item)
+    made = {"title": "Eerste product", "made_on": cast.today, "contribution": "Woorden"}
+    cast.product = ProfileProduct.objects.create(profile=cast.profile, **made)
+    cast.lesson = Lesson.objects.create(section=cast.education, kind="theme", title="Eerste", followed_on=cast.today)
+    cast.draft = factories.experience(cast.noor, "Half af")
+    said = {"piece": cast.item.shareable, "author": cast.joris, "text": "Hoe ging dat?", "written_at": cast.now}
+    cast.thread = Comment.objects.create(**said)
     SectionTemplate.objects.create(number=9, digest="0" * 64, sections=_template(), published_at=cast.now)
     _newer_framework(cast)
 
@@ -129,6 +137,7 @@ def grow(cast: SimpleNamespace, many: int) -> None:
     _readers(cast, fresh)
     cast.owners = [*getattr(cast, "owners", []), *_sharers(cast, numbers)]
     items = _own_pieces(cast, numbers)
+    _guides(cast, fresh)
     _inside(cast, numbers)
     _said(cast, fresh, items)
     _cards(cast, fresh)
@@ -152,6 +161,12 @@ def _people(cast: SimpleNamespace, many: int) -> list[User]:
     )
     cast.people += fresh
     return fresh
+
+
+def _guides(cast: SimpleNamespace, fresh: list[User]) -> None:
+    """Everybody is a mentor of Noor."""
+    term = {"person": cast.noor, "kind": Relation.Kind.MENTOR, "starts_on": cast.today - DAY}
+    Relation.objects.bulk_create(Relation(other=one, **term) for one in fresh)
 
 
 def _given(cast: SimpleNamespace, reader: User, piece: Shareable) -> Grant:
@@ -228,6 +243,14 @@ def _own_pieces(cast: SimpleNamespace, numbers: range) -> list[Experience]:
     )
     links = [EvidenceLink(item=cast.item.shareable, target=one.shareable, linked_at=cast.now) for one in goals]
     EvidenceLink.objects.bulk_create(links)
+    EvidenceLink.objects.get_or_create(
+        item=cast.item.shareable, target=cast.profile.shareable, defaults={"linked_at": cast.now}
+    )
+    cast.level.evidence.add(*items[: MOST_EVIDENCE - cast.level.evidence.count()])
+    lines = {"section": cast.swot, "list": "weakness", "added_on": cast.today}
+    became = SwotItem.objects.bulk_create(SwotItem(text=f"Werd doel {n}", **lines) for n in numbers if n < MOST_LINES)
+    for line, goal in zip(became, goals, strict=False):
+        Goal.objects.filter(pk=goal.pk).update(swot_item=line)
     return items
 
 
@@ -242,14 +265,22 @@ def _inside(cast: SimpleNamespace, numbers: range) -> None:
         Week(section=cast.education, monday=monday - n * 7 * DAY, work=36, growth=4) for n in numbers
     )
     made = {"profile": cast.profile, "made_on": monday, "contribution": "Woorden"}
-    ProfileProduct.objects.bulk_create(ProfileProduct(title=f"Product {n}", **made) for n in numbers)
+    products = ProfileProduct.objects.bulk_create(ProfileProduct(title=f"Product {n}", **made) for n in numbers)
     line = {"section": cast.swot, "list": "strength", "added_on": cast.today}
     SwotItem.objects.bulk_create(
         SwotItem(text=f"Regel {n}", dropped_on=None if n < MOST_LINES else cast.today, **line) for n in numbers
     )
-    file = {"owner": cast.noor, "about": cast.item.shareable, "kind": "image/png", "size": 1, "sha256": "ab" * 32}
-    StoredFile.objects.bulk_create(
-        StoredFile(name=f"{n}.png", stored_as=f"{n}", declared_at=cast.now, **file) for n in numbers
+    _stored(cast, cast.item, numbers, "i")
+    files = _stored(cast, cast.profile, numbers, "p")
+    cast.product.files.add(*files)
+    of = ProfileProduct.files.through
+    of.objects.bulk_create(of(profileproduct=one, storedfile=file) for one, file in zip(products, files, strict=True))
+
+
+def _stored(cast: SimpleNamespace, piece: Any, numbers: range, mark: str) -> list[StoredFile]:
+    file = {"owner": cast.noor, "about": piece.shareable, "kind": "image/png", "size": 1, "sha256": "ab" * 32}
+    return StoredFile.objects.bulk_create(
+        StoredFile(name=f"{n}.png", stored_as=f"{mark}{n}", declared_at=cast.now, **file) for n in numbers
     )
 
 
@@ -261,6 +292,8 @@ def _said(cast: SimpleNamespace, fresh: list[User], items: list[Experience]) -> 
             Comment(author=one, **facts) for one in (*fresh, *[cast.joris] * len(fresh))
         )
         Comment.objects.bulk_create(Comment(author=cast.noor, answers=one, **facts) for one in threads)
+    facts = {"piece": cast.item.shareable, "author": cast.noor, "answers": cast.thread, "written_at": cast.now}
+    Comment.objects.bulk_create(Comment(text="Nog iets", **facts) for _one in fresh)
     Rating.objects.bulk_create(
         Rating(section=cast.competencies, competency=one, by=who, level=2, rated_on=cast.today - number * DAY)
         for number, who in enumerate(fresh)
