@@ -75,13 +75,14 @@ KINDS = {
 @dataclass(frozen=True)
 class Kind:
     """What a kind of job is called, what makes it, who may have it (asked again when it starts and when its result
-    is fetched), and its own words for a Failure. `run` gives a temporary Document; it calls progress(done, total)
-    after each step, which takes less than LEASE."""
+    is fetched), its own words for a Failure, and the address of the page on which it is asked. `run` gives a
+    temporary Document; it calls progress(done, total) after each step, which takes less than LEASE."""
 
     title: str | Promise
     run: Callable[[Job, Progress], Document]
     may: Callable[[User, Args], bool] = lambda owner, args: True
     sentences: Mapping[str, str | Promise] = field(default_factory=dict)
+    asked_on: Callable[[User, Args], str] = lambda owner, args: ""
 
 
 def registered() -> dict[str, Kind]:
@@ -101,6 +102,11 @@ def sentence(job: Job) -> str:
     """Why it was not made, in the reader's language."""
     own = registered()[job.kind].sentences if job.kind in registered() else {}
     return str({**SENTENCES, **pdf.SENTENCES, **own}.get(job.reason, SENTENCES["failed"]))
+
+
+def again(job: Job) -> str:
+    """Where it can be asked once more, in another way; empty where that is nowhere."""
+    return registered()[job.kind].asked_on(job.owner, job.args) if job.kind in registered() else ""
 
 
 # --- Asking ---------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from portfolios.models.experiences import STARR
 
 TEMPLATE = "portfolios/pdf/portfolio.html"
 MOST_PLACES = 4  # of the past, on the cover
-MOST_ITEMS = 400  # of one section; a document has 120 pages at most
+MOST_ITEMS = 400  # of one kind in one section; what is not printed is said
 
 
 def sections_of(owner: str, codes: Sequence[str], reader: User, at: datetime.datetime) -> list[Section]:
@@ -61,8 +61,10 @@ def _moments(owner: User, reader: User, on: datetime.date) -> list[dict[str, Any
 def _part(section: Section, reader: User, at: datetime.datetime) -> dict[str, Any]:
     """What the page of the section shows, without what only its owner is told."""
     experiences = section.experiences.visible_to(reader, at, narrow=True).with_competencies().latest_first()
-    rows = list(experiences.prefetch_related("shareable__files")[:MOST_ITEMS])
-    goals = list(section.goals.visible_to(reader, at, narrow=True).whole().soonest_first()[:MOST_ITEMS])
+    rows, more = _first(experiences.prefetch_related("shareable__files"))
+    goals, more_goals = _first(section.goals.visible_to(reader, at, narrow=True).whole().soonest_first())
+    lessons, more_lessons = _first(section.lessons.all())
+    certificates, more_certificates = _first(section.certificates.all())
     profiles = list(section.profiles.visible_to(reader, at, narrow=True).whole().prefetch_related("products__files"))
     shown_by = _shown_by([*goals, *profiles], reader, at)
     content = {
@@ -72,8 +74,8 @@ def _part(section: Section, reader: User, at: datetime.datetime) -> dict[str, An
         "profiles": [_profile(one, shown_by) for one in profiles],
         "swot": _swot(section, at),
         "levels": _levels(section, reader, at),
-        "lessons": list(section.lessons.all()[:MOST_ITEMS]),
-        "certificates": list(section.certificates.all()[:MOST_ITEMS]),
+        "lessons": lessons,
+        "certificates": certificates,
         **_drawn(section, at),
     }
     products = [product for one in content["profiles"] for product in one["products"]]
@@ -81,9 +83,16 @@ def _part(section: Section, reader: User, at: datetime.datetime) -> dict[str, An
         "code": section.code,
         "title": section.title,
         "is_empty": not any(content.values()),
+        "most": MOST_ITEMS if more or more_goals or more_lessons or more_certificates else None,
         "files": [(file, one["title"]) for one in [*content["experiences"], *products] for file in one["files"]],
         "pieces": [section.shareable, *_shareables(rows), *_shareables(goals), *_shareables(profiles)],
     }
+
+
+def _first(rows: Any) -> tuple[list[Any], bool]:
+    """As many as are printed, and whether there are more."""
+    found = list(rows[: MOST_ITEMS + 1])
+    return found[:MOST_ITEMS], len(found) > MOST_ITEMS
 
 
 def _drawn(section: Section, at: datetime.datetime) -> dict[str, Any]:

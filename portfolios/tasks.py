@@ -1,5 +1,6 @@
 """Long work of the portfolio (docs/documents.md): a PDF of chosen sections (P17)."""
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -54,4 +55,15 @@ def may_have(owner: User, args: Args) -> bool:
     return len(pdfs.sections_of(args[OWNER], codes, owner, timezone.now())) == len(codes) > 0
 
 
-PORTFOLIO = Kind(_("A portfolio as PDF"), make, may_have)
+def asked_on(owner: User, args: Args) -> str:
+    """Where its sections are chosen."""
+    mine = args[OWNER] == owner.code
+    return reverse("portfolios:paper") if mine else reverse("portfolios:paper_of", args=[args[OWNER]])
+
+
+_TOO_MUCH = _(
+    "It was too much for one document. Nothing is lost. "
+    "Choose fewer sections, and make a second document of the others."
+)
+SENTENCES = dict.fromkeys(("pages", "text", "elements", "memory", "time"), _TOO_MUCH)
+PORTFOLIO = Kind(_("A portfolio as PDF"), make, may_have, SENTENCES, asked_on)

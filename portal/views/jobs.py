@@ -40,6 +40,7 @@ def job(request: HttpRequest, code: str) -> HttpResponse:
         "seen": seen,
         "name": long_work.title(found),
         "why_not": long_work.sentence(found) if found.state == State.FAILED else "",
+        "again": long_work.again(found) if found.state == State.FAILED else "",
         "days": long_work.KEPT.days,
     }
     return render_page_or_part(request, "portal/job.html", "progress", context)

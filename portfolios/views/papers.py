@@ -6,10 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal import jobs
+from portal import jobs, pdf
 from portal.access import access
 from portal.models import User
-from portfolios import tasks
+from portfolios import extent, tasks
 from portfolios.forms.papers import PaperForm
 from portfolios.models import Section
 from portfolios.views.reading import shares_of_or_404
@@ -36,9 +36,9 @@ def _page(request: HttpRequest, owner: User) -> HttpResponse:
             return redirect("portfolios:portfolio")
         messages.info(request, _("A PDF is made of whole sections, and none of those is shared with you."))
         return redirect("portfolios:shared_by", owner.code)
-    form = PaperForm(sections, request.POST if request.method == "POST" else None)
+    form = PaperForm(sections, extent.of(sections), request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         asked = tasks.args_of(owner, form.cleaned_data["sections"])
         return redirect("job", jobs.start(tasks.PAPER, by=request.user, args=asked).code)
-    context = {"form": form, "owner": owner, "mine": mine}
+    context = {"form": form, "owner": owner, "mine": mine, "most": pdf.MOST_PAGES}
     return render(request, "portfolios/paper.html", context, status=422 if form.errors else 200)

@@ -1,6 +1,7 @@
 """A portfolio as PDF (P17): in the background, what its asker sees at that moment and nothing else."""
 
 import subprocess
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -9,9 +10,9 @@ from django.utils import timezone
 from portal import documents, jobs, pdf
 from portal.models import Document, Grant, Job, Placement, Reading, Shareable, StoredFile
 from portal.sharing import withdraw
-from portfolios import pdfs
-from portfolios.actions import evidence, supervision
-from portfolios.models import Experience, Week
+from portfolios import extent, pdfs
+from portfolios.actions import education, evidence, supervision
+from portfolios.models import Experience, Section, Week
 from portfolios.tasks import PAPER
 from tests import factories
 from tests.pdf_gate import inspect
@@ -165,3 +166,74 @@ def test_the_time_is_drawn(book):
     Week.objects.create(section=section, monday=monday, work=30, growth=10)
     composed, words = printed(book.noor, book.noor)
     assert "<svg" in composed.html and "25%" in words and "Uren per kwartaal" in words
+
+
+def test_hours_of_a_certificate_are_printed(book):
+    section, on = factories.standard_section(book.portfolio, "education"), timezone.localdate()
+    facts = {"title": "Reanimatie", "issuer": "Duinhof", "level": "gevorderd", "hours": Decimal("7.5"), "issued_on": on}
+    education.keep_certificate(section, facts, by=book.noor)
+    assert "Duinhof · gevorderd · 7,5 uur" in printed(book.noor, book.noor)[1]
+
+
+# --- Too much for one document --------------------------------------------------------------
+
+SENTENCE = "Ik begon met de twee mensen over wie ik mij zorgen maakte. "
+
+
+def fill(section: Section, many: int, letters: int) -> None:
+    text = (SENTENCE * letters)[:letters]
+    rows = Shareable.objects.bulk_create(
+        Shareable(title=f"Nacht {n}", owner=section.shareable.owner, kind="item", parent=section.shareable)
+        for n in range(many)
+    )
+    facts = {"section": section, "happened_on": timezone.localdate(), "situation": text, "reflection": text}
+    Experience.objects.bulk_create(Experience(shareable=one, **facts) for one in rows)
+
+
+@pytest.mark.both
+def test_what_cannot_fit_is_said_before_anybody_waits(book, sign_in):
+    noor, where = sign_in(book.noor), reverse("portfolios:paper")
+    assert (
+        "ongeveer" not in noor.get(where).content.decode() and not noor.get(where).context["form"].all.is_more_than_fits
+    )
+    fill(book.experiences, 60, 2_000)
+    page = noor.get(where).content.decode()
+    assert (
+        "Ervaringen, ongeveer 89 pagina" in page and "ongeveer 92 pagina’s" in page and "Kies minder onderdelen" in page
+    )
+    both = {"sections": [book.experiences.code, book.about.code, book.about.code]}
+    answer = noor.post(where, both)
+    assert answer.status_code == 422 and "ongeveer 92 pagina’s" in answer.content.decode() and not Job.objects.exists()
+    assert answer.context["form"]["sections"].value() == both["sections"], "the choice stays"
+    assert noor.post(where, {"sections": [book.about.code] * 2}).status_code == 302
+    assert jobs.work(seconds=60) == 1 and Job.objects.get().state == "ready", "chosen twice, printed once"
+
+
+def test_the_extent_is_about_right(book):
+    for many, letters in ((40, 0), (40, 300), (10, 3_000)):
+        fill(book.experiences, many, letters)
+        at = timezone.now()
+        sections = pdfs.sections_of(book.noor.code, [book.experiences.code], book.noor, at)
+        pages = pdf.make(pdfs.portfolio(sections, reader=book.noor, at=at)[1].html).pages
+        said = extent.together(extent.of(sections).values()).pages
+        assert pages - 1 <= said <= pages * 1.2 + 1, (many, letters, pages)
+
+
+def test_when_it_turns_out_too_long_the_page_leads_back_to_the_choice(book, sign_in, monkeypatch):
+    monkeypatch.setattr(pdf, "MOST_TEXT", 100)
+    monkeypatch.setattr(extent, "OF_LETTER", 0)
+    Section.objects.filter(pk=book.experiences.pk).update(text="")
+    joris, where = sign_in(book.joris), reverse("portfolios:paper_of", args=[book.noor.code])
+    made_ = made(joris, where, book.experiences)
+    page = joris.get(reverse("job", args=[made_.code])).content.decode()
+    assert made_.state == "failed" and "Kies minder onderdelen" in page and f'href="{where}"' in page
+
+
+def test_more_than_is_printed_is_said_on_paper(book, monkeypatch):
+    monkeypatch.setattr(pdfs, "MOST_ITEMS", 3)
+    said = "de eerste 3 afgedrukt"
+    fill(book.experiences, 2, 0)
+    assert said not in printed(book.noor, book.noor)[1]
+    fill(book.experiences, 1, 0)
+    words = printed(book.noor, book.noor)[1]
+    assert said in words and "Overdracht op zaal" not in words
