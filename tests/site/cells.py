@@ -6,7 +6,7 @@ from typing import Any
 
 from portal import tokens
 from portfolios.models import Snapshot
-from tests.site import world as w
+from tests.site import names as n
 from tests.site.rights import ADMINISTERS, EVERYBODY, LINKS, NO_ONE, OWNERS, READERS, TALKERS
 from tests.site.sent import Data, a_comment, a_level, into, nothing
 from tests.site.walk import OK
@@ -59,7 +59,7 @@ def _pieces(
     kind = set(kind)
     return tuple(
         Cell(one, named(one), inside(one) if one in kind else NO_ONE, refused(one) if one in kind else NO_ONE, data)
-        for one in w.PIECES
+        for one in n.PIECES
     )
 
 
@@ -81,27 +81,27 @@ def changing(kind: Iterable[str], data: Data) -> tuple[Cell, ...]:
 def renaming() -> tuple[Cell, ...]:
     """A section that its owner made; what a template named keeps its name."""
     return _pieces(
-        w.SECTIONS,
-        lambda one: OWNERS[one] if one == w.OTHER_SECTION else NO_ONE,
-        lambda one: READERS[one] - (OWNERS[one] if one == w.OTHER_SECTION else NO_ONE),
+        n.SECTIONS,
+        lambda one: OWNERS[one] if one == n.OTHER_SECTION else NO_ONE,
+        lambda one: READERS[one] - (OWNERS[one] if one == n.OTHER_SECTION else NO_ONE),
         lambda world: {"title": "Anders"},
     )
 
 
 def standing() -> tuple[Cell, ...]:
     """Sections in which something is, or of a template: nobody removes them, the owner neither."""
-    return _pieces(w.SECTIONS, lambda one: NO_ONE, READERS.__getitem__, nothing)
+    return _pieces(n.SECTIONS, lambda one: NO_ONE, READERS.__getitem__, nothing)
 
 
 def looking_as(kind: Iterable[str]) -> tuple[Cell, ...]:
     """What a present reader gets, for the owner alone; who no longer reads, or is blocked, gets nothing."""
-    kind, over = set(kind), (w.WITHDRAWN, w.EXPIRED, w.BLOCKED, w.ABSENT)
-    asked = [(reader, piece) for reader in (w.MENTOR, w.ITEM_READER) for piece in w.PIECES]
-    asked += [(reader, piece) for reader in over for piece in (w.SHARED_SECTION, w.ITEM) if piece in kind]
+    kind, over = set(kind), (n.WITHDRAWN, n.EXPIRED, n.BLOCKED, n.ABSENT)
+    asked = [(reader, piece) for reader in (n.MENTOR, n.ITEM_READER) for piece in n.PIECES]
+    asked += [(reader, piece) for reader in over for piece in (n.SHARED_SECTION, n.ITEM) if piece in kind]
 
     def cell(reader: str, piece: str) -> Cell:
-        sees = piece in kind and reader in READERS[piece] and w.OWNER in OWNERS[piece]
-        inside = {w.OWNER} if sees else NO_ONE
+        sees = piece in kind and reader in READERS[piece] and n.OWNER in OWNERS[piece]
+        inside = {n.OWNER} if sees else NO_ONE
         return Cell(f"{piece} as {reader}", lambda world: (world.code(reader), world.code(piece)), inside)
 
     return tuple(cell(*one) for one in asked)
@@ -109,7 +109,7 @@ def looking_as(kind: Iterable[str]) -> tuple[Cell, ...]:
 
 def leading_to_pieces() -> tuple[Cell, ...]:
     """To the page of a piece, for who reads it."""
-    return reading({*w.SECTIONS, *w.ITEMS})
+    return reading({*n.SECTIONS, *n.ITEMS})
 
 
 def goals(
@@ -117,11 +117,11 @@ def goals(
     *,
     changing: bool = False,
     readers_of: dict[str, set[str]] = READERS,
-    kind: tuple[str, ...] = w.GOALS,
+    kind: tuple[str, ...] = n.GOALS,
 ) -> tuple[Cell, ...]:
     """Who reads the section or the piece itself reads it; nobody but the owner moves it; another piece is none."""
     cells = []
-    for one in (*kind, w.SHARED_SECTION, w.ITEM, w.ABSENT):
+    for one in (*kind, n.SHARED_SECTION, n.ITEM, n.ABSENT):
         sees = set(readers_of[one]) if one in kind else set()
         inside = sees & OWNERS[one] if changing else sees
         cells.append(Cell(one, named(one), inside, sees - inside, data))
@@ -130,18 +130,18 @@ def goals(
 
 def evidence() -> tuple[Cell, ...]:
     """Links of a goal or profile: for its owner to choose; who reads it is told so."""
-    cells = goals(lambda world: {"item": world.code(w.ITEM), "link": ""}, changing=True, kind=(*w.GOALS, *w.PROFILES))
-    of_the_lab = {"data": lambda world: {"item": world.code(w.FOREIGN_ITEM), "link": ""}}
+    cells = goals(lambda world: {"item": world.code(n.ITEM), "link": ""}, changing=True, kind=(*n.GOALS, *n.PROFILES))
+    of_the_lab = {"data": lambda world: {"item": world.code(n.FOREIGN_ITEM), "link": ""}}
     return tuple(
-        replace(one, **of_the_lab) if one.name in (w.FOREIGN_GOAL, w.FOREIGN_PROFILE) else one for one in cells
+        replace(one, **of_the_lab) if one.name in (n.FOREIGN_GOAL, n.FOREIGN_PROFILE) else one for one in cells
     )
 
 
 def rating() -> tuple[Cell, ...]:
     """Levels in the section of competencies, of the owner and of who was given that right; no other section has any."""
-    may = {w.OWNER, w.OTHER_READER}
-    cells = [Cell(w.LEVELS, named(w.LEVELS), may, {w.ITEM_READER}, a_level)]
-    cells += [Cell(one, named(one), NO_ONE, NO_ONE, a_level) for one in (w.SHARED_SECTION, w.ABSENT)]
+    may = {n.OWNER, n.OTHER_READER}
+    cells = [Cell(n.LEVELS, named(n.LEVELS), may, {n.ITEM_READER}, a_level)]
+    cells += [Cell(one, named(one), NO_ONE, NO_ONE, a_level) for one in (n.SHARED_SECTION, n.ABSENT)]
     return tuple(cells)
 
 
@@ -149,43 +149,49 @@ def products(data: Data = lambda world: {}) -> tuple[Cell, ...]:
     """What was made for a profile: its owner's to change."""
 
     def args(one: str) -> Args:
-        return lambda world: (world.code(one), world.profiles[one].products.get().code if one in w.PROFILES else one)
+        return lambda world: (
+            world.code(one),
+            world.profiles[one].products.get().code if one in n.PROFILES else one,
+        )
 
-    cells = [Cell(one, args(one), OWNERS[one], READERS[one] - OWNERS[one], data) for one in w.PROFILES]
-    return (*cells, Cell(w.ABSENT, lambda world: (world.code(w.ABSENT), world.code(w.ABSENT)), NO_ONE))
+    cells = [Cell(one, args(one), OWNERS[one], READERS[one] - OWNERS[one], data) for one in n.PROFILES]
+    return (*cells, Cell(n.ABSENT, lambda world: (world.code(n.ABSENT), world.code(n.ABSENT)), NO_ONE))
 
 
 def learning(data: Data, row: str = "") -> tuple[Cell, ...]:
     """Education and time: the owner's to change; who reads the section finds no page for a row."""
     if not row:
-        return (Cell("", inside={w.OWNER}, data=data),)
-    return (Cell(row, named(row), {w.OWNER}, NO_ONE, data), Cell(w.ABSENT, named(w.ABSENT), NO_ONE))
+        return (Cell("", inside={n.OWNER}, data=data),)
+    return (Cell(row, named(row), {n.OWNER}, NO_ONE, data), Cell(n.ABSENT, named(n.ABSENT), NO_ONE))
 
 
 def standing_profiles() -> tuple[Cell, ...]:
     """Something was made for each: nobody drops it."""
-    return tuple(replace(one, inside=NO_ONE, refused={*one.inside, *one.refused}) for one in goals(kind=w.PROFILES))
+    return tuple(replace(one, inside=NO_ONE, refused={*one.inside, *one.refused}) for one in goals(kind=n.PROFILES))
 
 
-def goals_looked_at(kind: tuple[str, ...] = w.GOALS) -> tuple[Cell, ...]:
+def goals_looked_at(kind: tuple[str, ...] = n.GOALS) -> tuple[Cell, ...]:
     def cell(reader: str, goal: str) -> Cell:
-        inside = {w.OWNER} if reader in READERS[goal] and w.OWNER in OWNERS[goal] else NO_ONE
+        inside = {n.OWNER} if reader in READERS[goal] and n.OWNER in OWNERS[goal] else NO_ONE
         return Cell(f"{goal} as {reader}", lambda world: (world.code(reader), world.code(goal)), inside)
 
-    return tuple(cell(reader, goal) for reader in (w.MENTOR, w.ITEM_READER, w.EXPIRED) for goal in kind)
+    return tuple(cell(reader, goal) for reader in (n.MENTOR, n.ITEM_READER, n.EXPIRED) for goal in kind)
 
 
 def lines(data: Data = lambda world: {}) -> tuple[Cell, ...]:
     """A line of the owner's SWOT is changed by the owner; to all others, who read the section too, it is absent."""
-    return (Cell(w.LINE, named(w.LINE), {w.OWNER}, NO_ONE, data), Cell(w.ABSENT, named(w.ABSENT), NO_ONE))
+    return (
+        Cell(n.LINE, named(n.LINE), {n.OWNER}, NO_ONE, data),
+        Cell(n.ABSENT, named(n.ABSENT), NO_ONE),
+    )
 
 
 def commenting() -> tuple[Cell, ...]:
     """Who reads a section or experience reads its comments; who was given that right writes one."""
-    cells = _pieces(set(w.PIECES) - {w.DRAFT, w.ABSENT}, READERS.__getitem__, lambda one: NO_ONE, a_comment)
-    may = {w.SHARED_SECTION: {w.MENTOR}, w.ITEM: {w.MENTOR}}
+    cells = _pieces(set(n.PIECES) - {n.DRAFT, n.ABSENT}, READERS.__getitem__, lambda one: NO_ONE, a_comment)
+    may = {n.SHARED_SECTION: {n.MENTOR}, n.ITEM: {n.MENTOR}}
     return tuple(
-        replace(one, by_post=may.get(one.name, NO_ONE), refused=READERS[one.name] if one.name != w.DRAFT else NO_ONE)
+        replace(one, by_post=may.get(one.name, NO_ONE), refused=READERS[one.name] if one.name != n.DRAFT else NO_ONE)
         for one in cells
     )
 
@@ -198,9 +204,9 @@ def owning(kind: Iterable[str], data: Data = nothing) -> tuple[Cell, ...]:
 def throwing_away(data: Data = nothing) -> tuple[Cell, ...]:
     """Only a draft, only by its owner."""
     return _pieces(
-        w.ITEMS,
-        lambda one: OWNERS[one] if one == w.DRAFT else NO_ONE,
-        lambda one: READERS[one] if one != w.DRAFT else NO_ONE,
+        n.ITEMS,
+        lambda one: OWNERS[one] if one == n.DRAFT else NO_ONE,
+        lambda one: READERS[one] if one != n.DRAFT else NO_ONE,
         data,
     )
 
@@ -208,33 +214,42 @@ def throwing_away(data: Data = nothing) -> tuple[Cell, ...]:
 def acts(data: Data = nothing) -> tuple[Cell, ...]:
     """A live share of one piece, for its owner alone; one that is over is not there, nor under another piece."""
     live = {
-        w.MENTOR: w.SHARED_SECTION,
-        w.ITEM_READER: w.SHARED_ITEM,
-        w.OTHER_READER: w.OTHER_SECTION,
-        w.BLOCKED: w.SHARED_SECTION,
+        n.MENTOR: n.SHARED_SECTION,
+        n.ITEM_READER: n.SHARED_ITEM,
+        n.OTHER_READER: n.OTHER_SECTION,
+        n.BLOCKED: n.SHARED_SECTION,
     }
-    over = {w.EXPIRED: w.SHARED_SECTION, w.WITHDRAWN: w.SHARED_SECTION}
+    over = {n.EXPIRED: n.SHARED_SECTION, n.WITHDRAWN: n.SHARED_SECTION}
 
     def args(reader: str, piece: str) -> Args:
         return lambda world: (world.source(reader), world.code(piece))
 
     cells = [
-        Cell(f"share with: {reader}", args(reader, piece), {w.OWNER}, NO_ONE, data) for reader, piece in live.items()
+        Cell(f"share with: {reader}", args(reader, piece), {n.OWNER}, NO_ONE, data) for reader, piece in live.items()
     ]
     cells += [
         Cell(f"share with: {reader}", args(reader, piece), NO_ONE, NO_ONE, data) for reader, piece in over.items()
     ]
     cells += [
-        Cell("share under another piece", args(w.MENTOR, w.PRIVATE_SECTION), NO_ONE, NO_ONE, data),
-        Cell("absent share", args("nobody", w.SHARED_SECTION), NO_ONE, NO_ONE, data),
+        Cell("share under another piece", args(n.MENTOR, n.PRIVATE_SECTION), NO_ONE, NO_ONE, data),
+        Cell("absent share", args("nobody", n.SHARED_SECTION), NO_ONE, NO_ONE, data),
     ]
     return tuple(cells)
 
 
 def people(inside: dict[str, Iterable[str]], data: Data = nothing) -> tuple[Cell, ...]:
     """The people that the address can name; for all but `inside`, nobody is there."""
-    names = (w.OWNER, w.MENTOR, w.ITEM_READER, w.WITHDRAWN, w.EXPIRED, w.LAB_TRAINEE, w.BLOCKED, w.ABSENT)
-    return tuple(Cell(one, named(one), inside.get(one, NO_ONE), NO_ONE, data) for one in names)
+    there = (
+        n.OWNER,
+        n.MENTOR,
+        n.ITEM_READER,
+        n.WITHDRAWN,
+        n.EXPIRED,
+        n.LAB_TRAINEE,
+        n.BLOCKED,
+        n.ABSENT,
+    )
+    return tuple(Cell(one, named(one), inside.get(one, NO_ONE), NO_ONE, data) for one in there)
 
 
 def places(*tail: str, data: Data = nothing) -> tuple[Cell, ...]:
@@ -244,7 +259,7 @@ def places(*tail: str, data: Data = nothing) -> tuple[Cell, ...]:
         return lambda world: (world.code(place), *tail)
 
     cells = [Cell(place, args(place), {admin}, NO_ONE, data) for place, admin in ADMINISTERS.items()]
-    return (*cells, *(Cell(place, args(place), NO_ONE, NO_ONE, data) for place in ("laboratory", w.ABSENT)))
+    return (*cells, *(Cell(place, args(place), NO_ONE, NO_ONE, data) for place in ("laboratory", n.ABSENT)))
 
 
 def people_there(data: Data = nothing) -> tuple[Cell, ...]:
@@ -253,13 +268,13 @@ def people_there(data: Data = nothing) -> tuple[Cell, ...]:
     def args(place: str, person: str) -> Args:
         return lambda world: (world.code(place), world.code(person))
 
-    belong = [("hospital", w.OWNER), ("hospital", w.ADMINISTRATOR), ("other hospital", w.OTHER_HOSPITAL)]
+    belong = [("hospital", n.OWNER), ("hospital", n.ADMINISTRATOR), ("other hospital", n.OTHER_HOSPITAL)]
     not_there = [
-        ("hospital", w.OTHER_HOSPITAL),
-        ("hospital", w.NOBODY),
-        ("hospital", w.ABSENT),
-        ("laboratory", w.LAB_TRAINEE),
-        ("other hospital", w.OWNER),
+        ("hospital", n.OTHER_HOSPITAL),
+        ("hospital", n.NOBODY),
+        ("hospital", n.ABSENT),
+        ("laboratory", n.LAB_TRAINEE),
+        ("other hospital", n.OWNER),
     ]
     cells = [Cell(f"{who} in {place}", args(place, who), {ADMINISTERS[place]}, NO_ONE, data) for place, who in belong]
     return (*cells, *(Cell(f"{who} in {place}", args(place, who), NO_ONE, NO_ONE, data) for place, who in not_there))
@@ -271,20 +286,20 @@ def periods(data: Data) -> tuple[Cell, ...]:
     def args(place: str, person: str, kind: str, row: str) -> Args:
         return lambda world: (world.code(place), world.code(person), kind, world.code(row))
 
-    mine, theirs = f"membership of {w.OWNER}", f"membership of {w.OTHER_HOSPITAL}"
+    mine, theirs = f"membership of {n.OWNER}", f"membership of {n.OTHER_HOSPITAL}"
     there = [
-        ("hospital", w.OWNER, "roles", mine, w.ADMINISTRATOR),
-        ("hospital", w.OWNER, "placements", "placement", w.ADMINISTRATOR),
-        ("hospital", w.OWNER, "relations", "relation", w.ADMINISTRATOR),
-        ("other hospital", w.OTHER_HOSPITAL, "roles", theirs, w.ADMINISTRATOR_ELSEWHERE),
+        ("hospital", n.OWNER, "roles", mine, n.ADMINISTRATOR),
+        ("hospital", n.OWNER, "placements", "placement", n.ADMINISTRATOR),
+        ("hospital", n.OWNER, "relations", "relation", n.ADMINISTRATOR),
+        ("other hospital", n.OTHER_HOSPITAL, "roles", theirs, n.ADMINISTRATOR_ELSEWHERE),
     ]
     not_there = [
-        ("hospital", w.OWNER, "roles", theirs),
-        ("hospital", w.MENTOR, "roles", mine),
-        ("hospital", w.OWNER, "roles", w.ABSENT),
-        ("hospital", w.OWNER, "secrets", mine),
-        ("other hospital", w.OWNER, "roles", mine),
-        ("laboratory", w.LAB_TRAINEE, "roles", f"membership of {w.LAB_TRAINEE}"),
+        ("hospital", n.OWNER, "roles", theirs),
+        ("hospital", n.MENTOR, "roles", mine),
+        ("hospital", n.OWNER, "roles", n.ABSENT),
+        ("hospital", n.OWNER, "secrets", mine),
+        ("other hospital", n.OWNER, "roles", mine),
+        ("laboratory", n.LAB_TRAINEE, "roles", f"membership of {n.LAB_TRAINEE}"),
     ]
     cells = [Cell(" / ".join(one[:4]), args(*one[:4]), {one[4]}, NO_ONE, data) for one in there]
     return (*cells, *(Cell(" / ".join(one), args(*one), NO_ONE, NO_ONE, data) for one in not_there))
@@ -295,10 +310,13 @@ def talks(data: Data = nothing, *, leading: bool = False) -> tuple[Cell, ...]:
 
     def cell(name: str) -> Cell:
         both = TALKERS[name]
-        inside = both & {w.OWNER} if leading else both
+        inside = both & {n.OWNER} if leading else both
         return Cell(name, named(name), inside, both - inside, data)
 
-    return (*(cell(one) for one in (*w.TALKS, w.ABSENT)), Cell("a section", named(w.SHARED_SECTION), NO_ONE))
+    return (
+        *(cell(one) for one in (*n.TALKS, n.ABSENT)),
+        Cell("a section", named(n.SHARED_SECTION), NO_ONE),
+    )
 
 
 def agreements(*, doing: bool = False) -> tuple[Cell, ...]:
@@ -309,22 +327,22 @@ def agreements(*, doing: bool = False) -> tuple[Cell, ...]:
 
     def cell(talk: str) -> Cell:
         both = TALKERS[talk]
-        inside = both & {w.OWNER} if doing else both
+        inside = both & {n.OWNER} if doing else both
         return Cell(f"of {talk}", args(talk, talk), inside, both - inside)
 
-    cells = [cell(one) for one in (w.TALK, w.FORMER_TALK)]
-    return (*cells, Cell("of another conversation", args(w.OTHER_TALK, w.TALK), NO_ONE))
+    cells = [cell(one) for one in (n.TALK, n.FORMER_TALK)]
+    return (*cells, Cell("of another conversation", args(n.OTHER_TALK, n.TALK), NO_ONE))
 
 
 def frozen(*, of_conversation: bool) -> tuple[Cell, ...]:
     """What was frozen for the conversation to be signed: for both there, for the owner alone in the portfolio."""
 
     def args(world: World) -> tuple[Any, ...]:
-        talk = world.talks[w.TALK]
+        talk = world.talks[n.TALK]
         return (talk.code if of_conversation else Snapshot.objects.get(occasion=talk.pk).code,)
 
-    inside = TALKERS[w.TALK] if of_conversation else {w.OWNER}
-    none = tuple(Cell(one, named(one), NO_ONE) for one in (w.FORMER_TALK, w.SHARED_SECTION, w.ABSENT))
+    inside = TALKERS[n.TALK] if of_conversation else {n.OWNER}
+    none = tuple(Cell(one, named(one), NO_ONE) for one in (n.FORMER_TALK, n.SHARED_SECTION, n.ABSENT))
     return (Cell("snapshot", args, inside), *none)
 
 
@@ -334,7 +352,7 @@ def keys(data: Data = nothing) -> tuple[Cell, ...]:
     def args(whose: str) -> Args:
         return lambda world: (world.keys[whose].pk if whose in world.keys else 999_999,)
 
-    cells = [Cell(f"passkey of {whose}", args(whose), {whose}, NO_ONE, data) for whose in (w.OWNER, w.MENTOR)]
+    cells = [Cell(f"passkey of {whose}", args(whose), {whose}, NO_ONE, data) for whose in (n.OWNER, n.MENTOR)]
     return (*cells, Cell("absent passkey", args("nobody"), NO_ONE, NO_ONE, data))
 
 
@@ -342,10 +360,17 @@ def files_of_pieces(*, owning: bool = False, readers_of: dict[str, set[str]] = R
     """The file of each piece, for who sees the piece; `owning`: who sees it but did not add it is told so."""
 
     def args(piece: str) -> Args:
-        return lambda world: (world.files[piece].code if piece in world.files else w.ABSENT_CODE,)
+        return lambda world: (world.files[piece].code if piece in world.files else n.ABSENT_CODE,)
 
     def cell(piece: str) -> Cell:
-        there = piece in (w.ITEM, w.SHARED_ITEM, w.PRIVATE_ITEM, w.DRAFT, w.FOREIGN_ITEM, *w.PROFILES)
+        there = piece in (
+            n.ITEM,
+            n.SHARED_ITEM,
+            n.PRIVATE_ITEM,
+            n.DRAFT,
+            n.FOREIGN_ITEM,
+            *n.PROFILES,
+        )
         readers = frozenset(readers_of[piece] if there else NO_ONE)
         mine = frozenset(OWNERS[piece] if there else NO_ONE)
         return Cell(
@@ -355,17 +380,17 @@ def files_of_pieces(*, owning: bool = False, readers_of: dict[str, set[str]] = R
             frozenset(readers) - frozenset(mine) if owning else NO_ONE,
         )
 
-    return tuple(cell(piece) for piece in (*w.ITEMS, *w.PROFILES, w.ABSENT))
+    return tuple(cell(piece) for piece in (*n.ITEMS, *n.PROFILES, n.ABSENT))
 
 
-COMMITTEE = frozenset({w.CHAIR, w.RATER, w.RECUSED})
+COMMITTEE = frozenset({n.CHAIR, n.RATER, n.RECUSED})
 
 
 def procedures(inside: Iterable[str] = COMMITTEE, refused: Iterable[str] = NO_ONE) -> tuple[Cell, ...]:
     """A procedure, for its committee."""
     return (
-        Cell("procedure", named(w.PROCEDURE), inside, refused),
-        Cell("absent procedure", named(w.ABSENT), NO_ONE),
+        Cell("procedure", named(n.PROCEDURE), inside, refused),
+        Cell("absent procedure", named(n.ABSENT), NO_ONE),
     )
 
 
@@ -373,9 +398,9 @@ def candidates() -> tuple[Cell, ...]:
     """For the committee; not for who stood back."""
     back = {"back": ""}
     return (
-        Cell("candidate", named(w.CANDIDATE), COMMITTEE - {w.RECUSED}, NO_ONE, lambda world: back),
-        Cell("other candidate", named(w.OTHER_CANDIDATE), COMMITTEE, NO_ONE, lambda world: back),
-        Cell("absent candidate", named(w.ABSENT), NO_ONE),
+        Cell("candidate", named(n.CANDIDATE), COMMITTEE - {n.RECUSED}, NO_ONE, lambda world: back),
+        Cell("other candidate", named(n.OTHER_CANDIDATE), COMMITTEE, NO_ONE, lambda world: back),
+        Cell("absent candidate", named(n.ABSENT), NO_ONE),
     )
 
 
@@ -385,12 +410,12 @@ def sheets(*tail: int, changing: bool = False, data: Data = nothing) -> tuple[Ce
     def args(sheet: str) -> Args:
         return lambda world: (world.code(sheet), *tail)
 
-    inside, refused = (NO_ONE, {w.CHAIR}) if changing else ({w.CHAIR}, NO_ONE)
-    handed_in = Cell("sheet of the chair", args(w.CHAIRS_SHEET), inside, refused, data)
+    inside, refused = (NO_ONE, {n.CHAIR}) if changing else ({n.CHAIR}, NO_ONE)
+    handed_in = Cell("sheet of the chair", args(n.CHAIRS_SHEET), inside, refused, data)
     return (
-        Cell("sheet of the member", args(w.RATERS_SHEET), {w.RATER}, NO_ONE, data),
+        Cell("sheet of the member", args(n.RATERS_SHEET), {n.RATER}, NO_ONE, data),
         handed_in,
-        Cell("absent sheet", args(w.ABSENT), NO_ONE),
+        Cell("absent sheet", args(n.ABSENT), NO_ONE),
     )
 
 
@@ -401,25 +426,25 @@ def drafts(data: Data = nothing) -> tuple[Cell, ...]:
         return lambda world: (kind, world.code(piece))
 
     cells = [Cell(f"{kind} {piece}", args(kind, piece), data=data) for kind, piece in _DRAFTS]
-    return (*cells, Cell("no such form", args("nothing", w.ITEM), NO_ONE, NO_ONE, data))
+    return (*cells, Cell("no such form", args("nothing", n.ITEM), NO_ONE, NO_ONE, data))
 
 
-_DRAFTS = [("section", w.SHARED_SECTION), ("experience", w.FOREIGN_ITEM), ("experience-new", w.ABSENT)]
+_DRAFTS = [("section", n.SHARED_SECTION), ("experience", n.FOREIGN_ITEM), ("experience-new", n.ABSENT)]
 
 
 def long_work(*mine: str) -> tuple[Cell, ...]:
     """What the owner asked for, for the owner alone; the rest, and what somebody else asked for, is theirs."""
-    own = (w.WAITING_JOB, w.READY_JOB, w.ABSENT)
-    cells = [Cell(one, named(one), {w.OWNER} if one in mine else NO_ONE) for one in own]
-    return (*cells, Cell(w.FOREIGN_JOB, named(w.FOREIGN_JOB), {w.LAB_TRAINEE}))
+    own = (n.WAITING_JOB, n.READY_JOB, n.ABSENT)
+    cells = [Cell(one, named(one), {n.OWNER} if one in mine else NO_ONE) for one in own]
+    return (*cells, Cell(n.FOREIGN_JOB, named(n.FOREIGN_JOB), {n.LAB_TRAINEE}))
 
 
 def meetups(
     inside: dict[str, Iterable[str]], refused: dict[str, Iterable[str]] | None = None, data: Data = nothing
 ) -> tuple[Cell, ...]:
     refused = refused or {}
-    names = (w.MEETUP, w.DRAFT_MEETUP, w.ABSENT)
-    return tuple(Cell(one, named(one), inside.get(one, NO_ONE), refused.get(one, NO_ONE), data) for one in names)
+    there = (n.MEETUP, n.DRAFT_MEETUP, n.ABSENT)
+    return tuple(Cell(one, named(one), inside.get(one, NO_ONE), refused.get(one, NO_ONE), data) for one in there)
 
 
 def rooms(
@@ -431,8 +456,8 @@ def rooms(
     only: tuple[str, ...] = (),
 ) -> tuple[Cell, ...]:
     """Each room under its own meet-up; under another one it is not there."""
-    there = [(w.MEETUP, one) for one in (w.NOTED_ROOM, w.PUBLISHED_ROOM, w.WITHDRAWN_ROOM)]
-    there.append((w.DRAFT_MEETUP, w.DRAFT_ROOM))
+    there = [(n.MEETUP, one) for one in (n.NOTED_ROOM, n.PUBLISHED_ROOM, n.WITHDRAWN_ROOM)]
+    there.append((n.DRAFT_MEETUP, n.DRAFT_ROOM))
 
     def args(meetup: str, room: str) -> Args:
         return lambda world: (world.code(meetup), world.code(room), *tail)
@@ -442,7 +467,7 @@ def rooms(
         allowed, told = (inside, refused) if is_there else (NO_ONE, NO_ONE)
         return Cell(f"{room} / {tail}", args(meetup, room), allowed, told, data)
 
-    elsewhere = [(w.DRAFT_MEETUP, w.NOTED_ROOM), (w.MEETUP, w.DRAFT_ROOM), (w.MEETUP, w.ABSENT)]
+    elsewhere = [(n.DRAFT_MEETUP, n.NOTED_ROOM), (n.MEETUP, n.DRAFT_ROOM), (n.MEETUP, n.ABSENT)]
     return tuple(cell(*one) for one in (*there, *elsewhere))
 
 
@@ -450,21 +475,21 @@ def made_reports(
     inside: dict[str, Iterable[str]], refused: dict[str, Iterable[str]] | None = None, data: Data = nothing
 ) -> tuple[Cell, ...]:
     refused = refused or {}
-    names = (*dict.fromkeys((*inside, *refused)), w.ABSENT)
-    return tuple(Cell(one, named(one), inside.get(one, NO_ONE), refused.get(one, NO_ONE), data) for one in names)
+    there = (*dict.fromkeys((*inside, *refused)), n.ABSENT)
+    return tuple(Cell(one, named(one), inside.get(one, NO_ONE), refused.get(one, NO_ONE), data) for one in there)
 
 
 def placing() -> tuple[Cell, ...]:
     """Into a section of the same owner only."""
-    elsewhere = {w.FOREIGN_ITEM: w.FOREIGN_SECTION}
-    cells = [replace(cell, data=into(elsewhere.get(cell.name, w.OTHER_SECTION))) for cell in changing(w.ITEMS, nothing)]
-    mine = [cell for cell in cells if cell.name == w.ITEM]
+    elsewhere = {n.FOREIGN_ITEM: n.FOREIGN_SECTION}
+    cells = [replace(cell, data=into(elsewhere.get(cell.name, n.OTHER_SECTION))) for cell in changing(n.ITEMS, nothing)]
+    mine = [cell for cell in cells if cell.name == n.ITEM]
     return (
         *cells,
         *(
             replace(cell, name=f"{cell.name}, into {where}", data=into(where), by_post=NO_ONE)
             for cell in mine
-            for where in (w.FOREIGN_SECTION, w.ABSENT, w.ITEM)
+            for where in (n.FOREIGN_SECTION, n.ABSENT, n.ITEM)
         ),
     )
 
@@ -483,22 +508,22 @@ def surveys(
 
     return tuple(
         Cell(one, args(one), inside.get(one, NO_ONE), (refused or {}).get(one, NO_ONE), data)
-        for one in (*w.SURVEYS, w.ABSENT)
+        for one in (*n.SURVEYS, n.ABSENT)
     )
 
 
 def with_names() -> tuple[Cell, ...]:
     """The own invitation to a survey with names; an anonymous one is not there."""
     return (
-        Cell(w.NAMED_INVITATION, named(w.NAMED_INVITATION), {w.OWNER}),
-        Cell(w.INVITATION, named(w.INVITATION), NO_ONE),
-        Cell(w.ABSENT, named(w.ABSENT), NO_ONE),
+        Cell(n.NAMED_INVITATION, named(n.NAMED_INVITATION), {n.OWNER}),
+        Cell(n.INVITATION, named(n.INVITATION), NO_ONE),
+        Cell(n.ABSENT, named(n.ABSENT), NO_ONE),
     )
 
 
 def without_names(inside: dict[str, Iterable[str]]) -> tuple[Cell, ...]:
     """Pages of anonymous surveys: one with names is not there."""
-    return (*surveys(inside), Cell(w.NAMED_SURVEY, named(w.NAMED_SURVEY), NO_ONE))
+    return (*surveys(inside), Cell(n.NAMED_SURVEY, named(n.NAMED_SURVEY), NO_ONE))
 
 
 def questionnaires(*tail: str, frozen: bool = False) -> tuple[Cell, ...]:
@@ -507,37 +532,37 @@ def questionnaires(*tail: str, frozen: bool = False) -> tuple[Cell, ...]:
     def args(name: str) -> Args:
         return lambda world: (world.code(name), *tail)
 
-    makers = {w.ORGANISER}
+    makers = {n.ORGANISER}
     inside, refused = (NO_ONE, makers) if frozen else (makers, NO_ONE)
     return (
-        Cell(w.QUESTIONNAIRE, args(w.QUESTIONNAIRE), inside, refused),
-        Cell(w.ABSENT, args(w.ABSENT), NO_ONE),
+        Cell(n.QUESTIONNAIRE, args(n.QUESTIONNAIRE), inside, refused),
+        Cell(n.ABSENT, args(n.ABSENT), NO_ONE),
     )
 
 
 def of_card(name: str, inside: Iterable[str], refused: Iterable[str] = NO_ONE) -> tuple[Cell, ...]:
     """A supervision card, or a level on it."""
-    return (Cell(name, named(name), inside, refused), Cell(w.ABSENT, named(w.ABSENT), NO_ONE))
+    return (Cell(name, named(name), inside, refused), Cell(n.ABSENT, named(n.ABSENT), NO_ONE))
 
 
 def results(*tail: str) -> tuple[Cell, ...]:
     """Results that are there, those of a survey without any, and of none."""
     return (
-        Cell(w.RESULTS, lambda world: (world.code(w.RESULTS), *tail), {w.ORGANISER, w.OWNER}),
-        Cell(w.OPEN_SURVEY, lambda world: (world.code(w.OPEN_SURVEY), *tail), NO_ONE),
-        Cell(w.ABSENT, lambda world: (world.code(w.ABSENT), *tail), NO_ONE),
+        Cell(n.RESULTS, lambda world: (world.code(n.RESULTS), *tail), {n.ORGANISER, n.OWNER}),
+        Cell(n.OPEN_SURVEY, lambda world: (world.code(n.OPEN_SURVEY), *tail), NO_ONE),
+        Cell(n.ABSENT, lambda world: (world.code(n.ABSENT), *tail), NO_ONE),
     )
 
 
 def texts_to_check() -> tuple[Cell, ...]:
     return (
-        Cell(w.TEXTS, named(w.TEXTS), {w.ORGANISER}),
-        Cell(w.OPEN_SURVEY, named(w.OPEN_SURVEY), NO_ONE),
-        Cell(w.ABSENT, named(w.ABSENT), NO_ONE),
+        Cell(n.TEXTS, named(n.TEXTS), {n.ORGANISER}),
+        Cell(n.OPEN_SURVEY, named(n.OPEN_SURVEY), NO_ONE),
+        Cell(n.ABSENT, named(n.ABSENT), NO_ONE),
     )
 
 
-def invitations(world: World, token: str = "", *, of: str = w.INVITATION) -> tuple[str, str]:
+def invitations(world: World, token: str = "", *, of: str = n.INVITATION) -> tuple[str, str]:
     """The link of a mail."""
     row = world.invitations[of]
     return row.code, token or tokens.make(row.code, row.nonce)

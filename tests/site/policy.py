@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from tests.site import world as w
+from tests.site import names as n
 from tests.site.cells import (
     COMMITTEE,
     DEMO,
@@ -73,9 +73,9 @@ def expected(line: Line, cell: Cell, actor: str, method: str) -> str:
         return ABSENT
     if line.gate == DEMO:
         return ABSENT
-    if line.gate == GUEST and actor != w.LINKED:
+    if line.gate == GUEST and actor != n.LINKED:
         return FORBIDDEN
-    if line.gate == SIGNED_IN and actor in (w.ANONYMOUS, w.BLOCKED, w.LINKED):
+    if line.gate == SIGNED_IN and actor in (n.ANONYMOUS, n.BLOCKED, n.LINKED):
         return SIGN_IN
     if method not in allowed:
         return NOT_ALLOWED
@@ -96,10 +96,10 @@ def expected(line: Line, cell: Cell, actor: str, method: str) -> str:
 ADMINISTERED: dict[str, Callable[[World], Any]] = {
     "sector": lambda world: world.places["hospital"].sector_id,
     "organisation": lambda world: world.places["hospital"].pk,
-    "membership": lambda world: world.memberships[f"membership of {w.OWNER}"].pk,
+    "membership": lambda world: world.memberships[f"membership of {n.OWNER}"].pk,
     "placement": lambda world: world.placements["placement"].pk,
     "relation": lambda world: world.relations["relation"].pk,
-    "user": lambda world: world.people[w.OWNER].pk,
+    "user": lambda world: world.people[n.OWNER].pk,
 }
 
 
@@ -161,21 +161,21 @@ TABLE: dict[str, Line] = {
     "draft_key": Line(SIGNED_IN, READ),
     # Asks for a fresh proof first; the address of a feed is a secret, and nobody's here.
     "my_calendar": Line(SIGNED_IN, FORM),
-    "calendar_feed": Line(PUBLIC, READ, (Cell("no calendar", lambda world: (w.ABSENT_CODE, "geheim"), NO_ONE),)),
+    "calendar_feed": Line(PUBLIC, READ, (Cell("no calendar", lambda world: (n.ABSENT_CODE, "geheim"), NO_ONE),)),
     "draft_keep": Line(SIGNED_IN, SEND, drafts(a_draft)),
     "draft_discard": Line(SIGNED_IN, SEND, drafts()),
     # Long work, for who asked for it; only what is ready has a result.
     "jobs": Line(SIGNED_IN, READ),
-    "job": Line(SIGNED_IN, READ, long_work(w.WAITING_JOB, w.READY_JOB)),
-    "job_result": Line(SIGNED_IN, READ, long_work(w.READY_JOB)),
-    "job_stop": Line(SIGNED_IN, SEND, long_work(w.WAITING_JOB, w.READY_JOB)),
+    "job": Line(SIGNED_IN, READ, long_work(n.WAITING_JOB, n.READY_JOB)),
+    "job_result": Line(SIGNED_IN, READ, long_work(n.READY_JOB)),
+    "job_stop": Line(SIGNED_IN, SEND, long_work(n.WAITING_JOB, n.READY_JOB)),
     # Files of pieces: seen through the piece; each GET may write the reading.
     "file": Line(SIGNED_IN, READ, files_of_pieces()),
     "file_report": Line(SIGNED_IN, FORM, files_of_pieces()),
     "file_remove": Line(SIGNED_IN, FORM, files_of_pieces(owning=True)),
     # By a link: anybody may open it and be asked for the code; behind it, only who came in that way.
     "guest_link": Line(
-        PUBLIC, FORM, (Cell("a link", lambda world: (world.people[w.LINKED].guest_link.code, "wrong")),)
+        PUBLIC, FORM, (Cell("a link", lambda world: (world.people[n.LINKED].guest_link.code, "wrong")),)
     ),
     "guest_code": Line(PUBLIC, FORM, one(nothing, NO_ONE, EVERYBODY)),
     "guest_leave": Line(PUBLIC, SEND),
@@ -212,7 +212,7 @@ TABLE: dict[str, Line] = {
         SIGNED_IN,
         FORM,
         tuple(
-            replace(one, by_post=NO_ONE, refused={w.CHAIR}) if one.name == "sheet of the chair" else one
+            replace(one, by_post=NO_ONE, refused={n.CHAIR}) if one.name == "sheet of the chair" else one
             for one in sheets(1, data=an_answer)
         ),
     ),
@@ -240,26 +240,26 @@ TABLE: dict[str, Line] = {
     "socialaccount_connections": Line(SIGNED_IN, FORM, second_factor=False),
     "mfa_index": Line(SIGNED_IN, READ, second_factor=False),
     "mfa_reauthenticate": Line(
-        SIGNED_IN, FORM, (Cell("", inside={w.OWNER, w.MENTOR}, refused=EVERYBODY),), second_factor=False
+        SIGNED_IN, FORM, (Cell("", inside={n.OWNER, n.MENTOR}, refused=EVERYBODY),), second_factor=False
     ),
     "mfa_reauthenticate_webauthn": Line(
-        SIGNED_IN, FORM, (Cell("", inside={w.OWNER, w.MENTOR}, refused=EVERYBODY),), second_factor=False
+        SIGNED_IN, FORM, (Cell("", inside={n.OWNER, n.MENTOR}, refused=EVERYBODY),), second_factor=False
     ),
     "mfa_activate_totp": Line(SIGNED_IN, FORM, second_factor=False),
     "mfa_list_webauthn": Line(SIGNED_IN, READ, second_factor=False),
     "mfa_add_webauthn": Line(SIGNED_IN, FORM, second_factor=False),
     # Who is obliged to have a second factor and has one, is told that the last one stays, whatever the address names.
     "mfa_remove_webauthn": Line(
-        SIGNED_IN, FORM, tuple(replace(one, by_post={*one.inside, w.MENTOR}) for one in keys()), second_factor=False
+        SIGNED_IN, FORM, tuple(replace(one, by_post={*one.inside, n.MENTOR}) for one in keys()), second_factor=False
     ),
     "mfa_edit_webauthn": Line(SIGNED_IN, FORM, keys(), second_factor=False),
     # Only who has an authenticator app, or codes, finds these. That codes were looked at is kept with them.
     "mfa_deactivate_totp": Line(
-        SIGNED_IN, FORM, (Cell("", inside={w.OWNER}, by_post={w.OWNER, w.MENTOR}),), second_factor=False
+        SIGNED_IN, FORM, (Cell("", inside={n.OWNER}, by_post={n.OWNER, n.MENTOR}),), second_factor=False
     ),
     **dict.fromkeys(
         ("mfa_view_recovery_codes", "mfa_download_recovery_codes"),
-        Line(SIGNED_IN, READ, one(nothing, {w.OWNER}), second_factor=False, writes=frozenset({"mfa_authenticator"})),
+        Line(SIGNED_IN, READ, one(nothing, {n.OWNER}), second_factor=False, writes=frozenset({"mfa_authenticator"})),
     ),
     "mfa_generate_recovery_codes": Line(SIGNED_IN, FORM, second_factor=False),
     # Entrances.
@@ -289,42 +289,44 @@ TABLE: dict[str, Line] = {
     ),
     # Meet-ups: public once announced; the desk for organisers, notes for who writes or organises.
     "events:events": Line(PUBLIC, READ),
-    "events:event": Line(PUBLIC, READ, meetups({w.MEETUP: EVERYBODY, w.DRAFT_MEETUP: WRITERS})),
-    "events:desk": Line(SIGNED_IN, READ, meetups({w.MEETUP: {w.ORGANISER}, w.DRAFT_MEETUP: {w.ORGANISER}})),
-    "events:event_announce": Line(SIGNED_IN, SEND, meetups({w.DRAFT_MEETUP: {w.ORGANISER}}, {w.MEETUP: {w.ORGANISER}})),
-    "events:event_report": Line(SIGNED_IN, SEND, meetups({w.MEETUP: {w.ORGANISER}}, {w.DRAFT_MEETUP: {w.ORGANISER}})),
-    "events:event_close": Line(SIGNED_IN, SEND, meetups({}, {w.MEETUP: {w.ORGANISER}, w.DRAFT_MEETUP: {w.ORGANISER}})),
+    "events:event": Line(PUBLIC, READ, meetups({n.MEETUP: EVERYBODY, n.DRAFT_MEETUP: WRITERS})),
+    "events:desk": Line(SIGNED_IN, READ, meetups({n.MEETUP: {n.ORGANISER}, n.DRAFT_MEETUP: {n.ORGANISER}})),
+    "events:event_announce": Line(SIGNED_IN, SEND, meetups({n.DRAFT_MEETUP: {n.ORGANISER}}, {n.MEETUP: {n.ORGANISER}})),
+    "events:event_report": Line(SIGNED_IN, SEND, meetups({n.MEETUP: {n.ORGANISER}}, {n.DRAFT_MEETUP: {n.ORGANISER}})),
+    "events:event_close": Line(SIGNED_IN, SEND, meetups({}, {n.MEETUP: {n.ORGANISER}, n.DRAFT_MEETUP: {n.ORGANISER}})),
     "events:event_cancel": Line(
-        SIGNED_IN, SEND, meetups({w.MEETUP: {w.ORGANISER}, w.DRAFT_MEETUP: {w.ORGANISER}}, data=a_reason)
+        SIGNED_IN,
+        SEND,
+        meetups({n.MEETUP: {n.ORGANISER}, n.DRAFT_MEETUP: {n.ORGANISER}}, data=a_reason),
     ),
     "events:notes": Line(SIGNED_IN, READ, rooms(WRITERS)),
     "events:note_history": Line(
         SIGNED_IN, READ, (*rooms(WRITERS, tail=("discussed",)), *rooms(NO_ONE, tail=("secrets",)))
     ),
-    "events:note_save": Line(SIGNED_IN, SEND, rooms({w.RAPPORTEUR}, {w.ORGANISER}, tail=("discussed",), data=a_note)),
+    "events:note_save": Line(SIGNED_IN, SEND, rooms({n.RAPPORTEUR}, {n.ORGANISER}, tail=("discussed",), data=a_note)),
     "events:note_restore": Line(
         SIGNED_IN,
         SEND,
         rooms(
-            {w.RAPPORTEUR},
-            {w.ORGANISER},
+            {n.RAPPORTEUR},
+            {n.ORGANISER},
             tail=("discussed",),
             data=lambda world: {"number": "1"},
-            only=(w.NOTED_ROOM, w.DRAFT_ROOM),
+            only=(n.NOTED_ROOM, n.DRAFT_ROOM),
         ),
     ),
-    "events:notes_reopen": Line(SIGNED_IN, FORM, rooms({w.ORGANISER}, {w.RAPPORTEUR}, data=a_reason)),
-    "events:report_compose": Line(SIGNED_IN, SEND, rooms({w.ORGANISER})),
-    "events:report_revise": Line(SIGNED_IN, FORM, rooms({w.ORGANISER}, data=a_reason)),
+    "events:notes_reopen": Line(SIGNED_IN, FORM, rooms({n.ORGANISER}, {n.RAPPORTEUR}, data=a_reason)),
+    "events:report_compose": Line(SIGNED_IN, SEND, rooms({n.ORGANISER})),
+    "events:report_revise": Line(SIGNED_IN, FORM, rooms({n.ORGANISER}, data=a_reason)),
     # A report while it is made: organisers; the rapporteur from when the organiser asks to read along.
     "events:report_edit": Line(
         SIGNED_IN,
         FORM,
         (
-            *made_reports({w.DRAFT_REPORT: {w.ORGANISER}, w.READ_REPORT: WRITERS}, data=a_report),
+            *made_reports({n.DRAFT_REPORT: {n.ORGANISER}, n.READ_REPORT: WRITERS}, data=a_report),
             *(
                 Cell(name, named(name), WRITERS, WRITERS, a_report, NO_ONE)
-                for name in (w.PUBLISHED_REPORT, w.WITHDRAWN_REPORT)
+                for name in (n.PUBLISHED_REPORT, n.WITHDRAWN_REPORT)
             ),
         ),
     ),
@@ -334,8 +336,8 @@ TABLE: dict[str, Line] = {
             SIGNED_IN,
             SEND,
             made_reports(
-                dict.fromkeys(w.REPORTS, {w.ORGANISER}),
-                dict.fromkeys((w.READ_REPORT, w.PUBLISHED_REPORT, w.WITHDRAWN_REPORT), {w.RAPPORTEUR}),
+                dict.fromkeys(n.REPORTS, {n.ORGANISER}),
+                dict.fromkeys((n.READ_REPORT, n.PUBLISHED_REPORT, n.WITHDRAWN_REPORT), {n.RAPPORTEUR}),
             ),
         ),
     ),
@@ -343,30 +345,30 @@ TABLE: dict[str, Line] = {
         SIGNED_IN,
         FORM,
         made_reports(
-            {w.PUBLISHED_REPORT: {w.ORGANISER}},
+            {n.PUBLISHED_REPORT: {n.ORGANISER}},
             {
-                w.PUBLISHED_REPORT: {w.RAPPORTEUR},
-                w.DRAFT_REPORT: {w.ORGANISER},
-                w.READ_REPORT: WRITERS,
-                w.WITHDRAWN_REPORT: WRITERS,
+                n.PUBLISHED_REPORT: {n.RAPPORTEUR},
+                n.DRAFT_REPORT: {n.ORGANISER},
+                n.READ_REPORT: WRITERS,
+                n.WITHDRAWN_REPORT: WRITERS,
             },
             lambda world: {"kind": "mistake"},
         ),
     ),
     # What was published once has a page for good; the file of what was withdrawn is gone (410).
-    "events:report": Line(PUBLIC, READ, rooms(EVERYBODY, only=(w.PUBLISHED_ROOM, w.WITHDRAWN_ROOM))),
+    "events:report": Line(PUBLIC, READ, rooms(EVERYBODY, only=(n.PUBLISHED_ROOM, n.WITHDRAWN_ROOM))),
     "events:report_version": Line(
         PUBLIC,
         READ,
         (
-            *rooms(EVERYBODY, tail=(1,), only=(w.PUBLISHED_ROOM, w.WITHDRAWN_ROOM)),
+            *rooms(EVERYBODY, tail=(1,), only=(n.PUBLISHED_ROOM, n.WITHDRAWN_ROOM)),
             *rooms(NO_ONE, tail=(2,)),
         ),
     ),
     "events:report_file": Line(
         PUBLIC,
         READ,
-        rooms(EVERYBODY, tail=(1,), only=(w.PUBLISHED_ROOM, w.WITHDRAWN_ROOM)),
+        rooms(EVERYBODY, tail=(1,), only=(n.PUBLISHED_ROOM, n.WITHDRAWN_ROOM)),
         also=frozenset({410}),
     ),
     # Surveys: filling in is for who has a link, an open code or a ballot; nobody is asked who they are.
@@ -383,8 +385,8 @@ TABLE: dict[str, Line] = {
             SIGNED_IN,
             READ,
             (
-                *surveys(dict.fromkeys(w.SURVEYS, {w.ORGANISER})),
-                Cell(w.NAMED_SURVEY, named(w.NAMED_SURVEY), {w.ORGANISER}),
+                *surveys(dict.fromkeys(n.SURVEYS, {n.ORGANISER})),
+                Cell(n.NAMED_SURVEY, named(n.NAMED_SURVEY), {n.ORGANISER}),
             ),
         ),
     ),
@@ -393,33 +395,47 @@ TABLE: dict[str, Line] = {
         Line(
             SIGNED_IN,
             FORM,
-            surveys(dict.fromkeys((w.OPEN_SURVEY, w.DRAFT_SURVEY), {w.ORGANISER}), {w.CLOSED_SURVEY: {w.ORGANISER}}),
+            surveys(
+                dict.fromkeys((n.OPEN_SURVEY, n.DRAFT_SURVEY), {n.ORGANISER}),
+                {n.CLOSED_SURVEY: {n.ORGANISER}},
+            ),
         ),
     ),
     **dict.fromkeys(
         ("surveys:survey_launch", "surveys:survey_repeat"),
-        Line(SIGNED_IN, SEND, surveys(dict.fromkeys(w.SURVEYS, {w.ORGANISER}))),
+        Line(SIGNED_IN, SEND, surveys(dict.fromkeys(n.SURVEYS, {n.ORGANISER}))),
     ),
     "surveys:survey_close": Line(
         SIGNED_IN,
         SEND,
-        surveys({w.OPEN_SURVEY: {w.ORGANISER}}, dict.fromkeys((w.DRAFT_SURVEY, w.CLOSED_SURVEY), {w.ORGANISER})),
+        surveys(
+            {n.OPEN_SURVEY: {n.ORGANISER}},
+            dict.fromkeys((n.DRAFT_SURVEY, n.CLOSED_SURVEY), {n.ORGANISER}),
+        ),
     ),
     "surveys:survey_preview": Line(
         SIGNED_IN,
         FORM,
         (
-            *surveys(dict.fromkeys(w.SURVEYS, {w.ORGANISER}), None, nothing, "guides"),
-            Cell("a group that is not there", lambda world: (world.code(w.OPEN_SURVEY), "strangers"), NO_ONE),
+            *surveys(dict.fromkeys(n.SURVEYS, {n.ORGANISER}), None, nothing, "guides"),
+            Cell("a group that is not there", lambda world: (world.code(n.OPEN_SURVEY), "strangers"), NO_ONE),
         ),
     ),
     "surveys:invitation_withdraw": Line(
         SIGNED_IN,
         SEND,
         (
-            Cell("invited", lambda world: (world.code(w.OPEN_SURVEY), world.code(w.INVITATION)), {w.ORGANISER}),
-            Cell("under another survey", lambda world: (world.code(w.DRAFT_SURVEY), world.code(w.INVITATION)), NO_ONE),
-            Cell(w.ABSENT, lambda world: (world.code(w.OPEN_SURVEY), w.ABSENT_CODE), NO_ONE),
+            Cell(
+                "invited",
+                lambda world: (world.code(n.OPEN_SURVEY), world.code(n.INVITATION)),
+                {n.ORGANISER},
+            ),
+            Cell(
+                "under another survey",
+                lambda world: (world.code(n.DRAFT_SURVEY), world.code(n.INVITATION)),
+                NO_ONE,
+            ),
+            Cell(n.ABSENT, lambda world: (world.code(n.OPEN_SURVEY), n.ABSENT_CODE), NO_ONE),
         ),
     ),
     # Questionnaires: what is published is frozen (403), for who makes them in its organisation.
@@ -440,17 +456,17 @@ TABLE: dict[str, Line] = {
         (
             Cell("the link of a mail", invitations),
             Cell("with another token", lambda world: invitations(world, "a" * 32), NO_ONE),
-            Cell(w.NAMED_INVITATION, lambda world: invitations(world, of=w.NAMED_INVITATION), NO_ONE),
-            Cell("absent", lambda world: (w.ABSENT_CODE, "a" * 32), NO_ONE),
+            Cell(n.NAMED_INVITATION, lambda world: invitations(world, of=n.NAMED_INVITATION), NO_ONE),
+            Cell("absent", lambda world: (n.ABSENT_CODE, "a" * 32), NO_ONE),
         ),
     ),
     "surveys:invited": Line(
         SIGNED_IN,
         FORM,
         (
-            Cell("invited", named(w.INVITATION), {w.OWNER}),
-            Cell(w.NAMED_INVITATION, named(w.NAMED_INVITATION), NO_ONE),
-            Cell(w.ABSENT, named(w.ABSENT), NO_ONE),
+            Cell("invited", named(n.INVITATION), {n.OWNER}),
+            Cell(n.NAMED_INVITATION, named(n.NAMED_INVITATION), NO_ONE),
+            Cell(n.ABSENT, named(n.ABSENT), NO_ONE),
         ),
     ),
     # With names: for who is invited, signed in; what one person sent, for that person and who organises it.
@@ -460,40 +476,40 @@ TABLE: dict[str, Line] = {
         SIGNED_IN,
         READ,
         (
-            Cell(w.ANSWERS, named(w.ANSWERS), {w.OWNER, w.ORGANISER}),
-            Cell(w.OTHER_ANSWERS, named(w.OTHER_ANSWERS), {w.LAB_TRAINEE, w.ORGANISER}),
-            Cell(w.ABSENT, named(w.ABSENT), NO_ONE),
+            Cell(n.ANSWERS, named(n.ANSWERS), {n.OWNER, n.ORGANISER}),
+            Cell(n.OTHER_ANSWERS, named(n.OTHER_ANSWERS), {n.LAB_TRAINEE, n.ORGANISER}),
+            Cell(n.ABSENT, named(n.ABSENT), NO_ONE),
         ),
     ),
     "surveys:answers_take_along": Line(
         SIGNED_IN,
         SEND,
-        (*surveys({}), Cell(w.NAMED_SURVEY, named(w.NAMED_SURVEY), {w.ORGANISER})),
+        (*surveys({}), Cell(n.NAMED_SURVEY, named(n.NAMED_SURVEY), {n.ORGANISER})),
     ),
     "surveys:open_survey": Line(
         PUBLIC,
         FORM,
         (
-            Cell("an open code", lambda world: (world.surveys[w.OPEN_SURVEY].open_code,)),
-            Cell(w.ABSENT, named(w.ABSENT), NO_ONE),
+            Cell("an open code", lambda world: (world.surveys[n.OPEN_SURVEY].open_code,)),
+            Cell(n.ABSENT, named(n.ABSENT), NO_ONE),
         ),
     ),
     "surveys:ballot": Line(
-        PUBLIC, FORM, (Cell("a ballot", lambda world: (world.ballot,)), Cell(w.ABSENT, named(w.ABSENT), NO_ONE))
+        PUBLIC, FORM, (Cell("a ballot", lambda world: (world.ballot,)), Cell(n.ABSENT, named(n.ABSENT), NO_ONE))
     ),
     # Without a ballot in this browser there is nothing to fill in; the page says so (409).
-    "surveys:fill": Line(PUBLIC, FORM, without_names({w.OPEN_SURVEY: EVERYBODY, w.CLOSED_SURVEY: EVERYBODY})),
-    "surveys:thanks": Line(PUBLIC, READ, without_names({w.OPEN_SURVEY: EVERYBODY, w.CLOSED_SURVEY: EVERYBODY})),
+    "surveys:fill": Line(PUBLIC, FORM, without_names({n.OPEN_SURVEY: EVERYBODY, n.CLOSED_SURVEY: EVERYBODY})),
+    "surveys:thanks": Line(PUBLIC, READ, without_names({n.OPEN_SURVEY: EVERYBODY, n.CLOSED_SURVEY: EVERYBODY})),
     # Results: for who made the survey, and for whom it says; texts before they are checked for the first alone.
     "surveys:results_list": Line(SIGNED_IN, READ),
     "surveys:results": Line(
         PUBLIC,
         READ,
         (
-            Cell(w.RESULTS, named(w.RESULTS), {w.ORGANISER, w.OWNER}),
-            Cell("not computed yet", named(w.CLOSED_SURVEY), {w.ORGANISER}),
-            Cell("texts to check", named(w.TEXTS), {w.ORGANISER}),
-            Cell(w.ABSENT, named(w.ABSENT), NO_ONE),
+            Cell(n.RESULTS, named(n.RESULTS), {n.ORGANISER, n.OWNER}),
+            Cell("not computed yet", named(n.CLOSED_SURVEY), {n.ORGANISER}),
+            Cell("texts to check", named(n.TEXTS), {n.ORGANISER}),
+            Cell(n.ABSENT, named(n.ABSENT), NO_ONE),
         ),
     ),
     "surveys:results_comparison": Line(PUBLIC, READ, results()),
@@ -507,8 +523,8 @@ TABLE: dict[str, Line] = {
     # The administration, for operators: these six, the mails set aside, and nothing else; nothing is deleted there.
     "admin:index": Line(OPERATOR, FORM),
     "admin:portal_outboxrow_changelist": Line(OPERATOR, FORM),
-    **_published("frameworkversion", lambda world: world.portfolios[w.OWNER].framework_version_id),
-    **_published("sectiontemplate", lambda world: world.portfolios[w.OWNER].template_id),
+    **_published("frameworkversion", lambda world: world.portfolios[n.OWNER].framework_version_id),
+    **_published("sectiontemplate", lambda world: world.portfolios[n.OWNER].template_id),
     **_published("frameworkmapping"),
     **_published("profileset"),
     "admin:login": Line(OPERATOR, FORM, (Cell("", outcome=SIGN_IN),)),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from tests.site import world as w
+from tests.site import names as n
 from tests.site.world import World
 
 Data = Callable[[World], dict[str, Any]]
@@ -37,7 +37,7 @@ def a_goal(world: World) -> dict[str, Any]:
 
 
 def a_level(world: World) -> dict[str, Any]:
-    return {f"c{one.pk}": "2" for one in world.portfolios[w.OWNER].framework_version.competencies.all()}
+    return {f"c{one.pk}": "2" for one in world.portfolios[n.OWNER].framework_version.competencies.all()}
 
 
 def a_line(world: World) -> dict[str, Any]:
@@ -58,10 +58,10 @@ def a_text(world: World) -> dict[str, Any]:
 
 def a_share(world: World) -> dict[str, Any]:
     until = timezone.localdate() + datetime.timedelta(days=3)
-    what = [world.code(w.SHARED_SECTION), world.code(w.FOREIGN_SECTION)]
+    what = [world.code(n.SHARED_SECTION), world.code(n.FOREIGN_SECTION)]
     return {
         "what": what,
-        "who": world.code(w.UNSHARED),
+        "who": world.code(n.UNSHARED),
         "purpose": "guidance",
         "until": until.isoformat(),
         "confirm": "",
@@ -98,7 +98,7 @@ def a_period(world: World) -> dict[str, Any]:
         "last_on": "",
         "role": "coach",
         "kind": "supervisor",
-        "email": world.people[w.MENTOR].email,
+        "email": world.people[n.MENTOR].email,
     }
 
 

@@ -12,7 +12,8 @@ from django.test import Client
 
 from portal.access import rule_of
 from portal.codes import LENGTH
-from tests.site import walk, world
+from tests.site import building, walk
+from tests.site import names as n
 from tests.site.cells import DEMO, Cell, Line
 from tests.site.policy import TABLE, expected
 from tests.site.rights import NO_ONE
@@ -70,9 +71,9 @@ def test_every_url_has_a_line_in_the_policy_and_no_line_is_stale():
     assert sorted(TABLE.keys() - there) == []
 
 
-@pytest.mark.parametrize("actor", world.ACTORS)
+@pytest.mark.parametrize("actor", n.ACTORS)
 def test_everybody_gets_where_the_policy_says_and_nowhere_else(actor):
-    here = world.build()
+    here = building.build()
     client = here.browser(actor)
     wrong = [
         f"{method}{' (htmx)' if htmx else ''} {key} [{cell.name}] {fault}"
@@ -105,21 +106,19 @@ def _written(answer: Answer, allowed: set[str]) -> Iterator[str]:
         yield f"wrote to {sorted(written)}"
 
 
-@pytest.mark.parametrize(
-    "actor", world.SIGNED_IN if FULL else (world.SAME_HOSPITAL, world.MENTOR, world.ADMINISTRATOR, world.SUPERUSER)
-)
+@pytest.mark.parametrize("actor", n.SIGNED_IN if FULL else (n.SAME_HOSPITAL, n.MENTOR, n.ADMINISTRATOR, n.SUPERUSER))
 def test_what_one_may_not_see_looks_like_what_never_was(actor):
-    here = world.build()
+    here = building.build()
     client = here.browser(actor)
     told = []
     for key, line, cell in cells():
-        reference = next((one for one in line.cells if one.name.startswith(world.ABSENT)), None)
+        reference = next((one for one in line.cells if one.name.startswith(n.ABSENT)), None)
         if reference is None or reference is cell or expected(line, cell, actor, "GET") != ABSENT:
             continue
         seen, never = (_get(client, key, one, here) for one in (cell, reference))
         if seen[0] != never[0]:
             told.append(f"{key} [{cell.name}] differs from what is absent")
-        if key.startswith("portfolios:") and cell.name in world.PIECES and seen[1] != never[1]:
+        if key.startswith("portfolios:") and cell.name in n.PIECES and seen[1] != never[1]:
             told.append(f"{key} [{cell.name}] asks {seen[1]} queries, for what is absent {never[1]}")
     assert told == []
 
@@ -152,7 +151,7 @@ def demo_lines() -> list[tuple[str, Line, Cell]]:
 )
 def test_the_demo_is_absent_for_who_is_not_at_this_machine(settings, where):
     settings.DEMO = True
-    here = world.build()
+    here = building.build()
     client = Client(**where)
     for key, line, cell in demo_lines():
         for method in line.methods:
@@ -163,7 +162,7 @@ def test_the_demo_is_absent_for_who_is_not_at_this_machine(settings, where):
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
 def test_the_demo_answers_on_this_machine_in_demo_mode(settings, tmp_path, address):
     settings.DEMO, settings.MAIL_DIR = True, tmp_path
-    here = world.build()
+    here = building.build()
     client = Client(REMOTE_ADDR=address)
     absent = {"demo_sign_in", "demo_mail_one"}  # nobody and no mail of this name
     for key, line, cell in demo_lines():
@@ -173,7 +172,7 @@ def test_the_demo_answers_on_this_machine_in_demo_mode(settings, tmp_path, addre
 
 def test_the_demo_signs_in_as_demo_people_only(settings):
     settings.DEMO = True
-    here = world.build()
+    here = building.build()
     client = Client(REMOTE_ADDR="127.0.0.1")
     for person in here.people.values():
         for asked in (person.email, person.code, str(person.pk)):
@@ -184,4 +183,4 @@ def test_the_demo_signs_in_as_demo_people_only(settings):
 def test_the_policy_speaks_of_everybody_and_everything():
     """A name misspelled in the policy would quietly let in nobody."""
     actors = {actor for _, line, cell in cells() for actor in {*cell.inside, *cell.refused, *(cell.by_post or NO_ONE)}}
-    assert actors <= set(world.ACTORS)
+    assert actors <= set(n.ACTORS)

@@ -26,7 +26,8 @@ from portal.registry import DataClass
 from portfolios.models import Comment, Goal, Profile, SupervisionLevel, SwotItem
 from surveys.models import NamedAnswer, TextToCheck
 from tests import factories
-from tests.site import pages, walk, world
+from tests.site import building, pages, walk
+from tests.site import names as n
 from tests.site.policy import TABLE
 from tests.site.rights import OPERATORS
 from tests.site.world import World
@@ -110,7 +111,7 @@ def of(here: World, *names: str, titles_only: bool = False) -> set[str]:
     """The canaries of these pieces."""
     found = set()
     for name in names:
-        places = (here.sections, here.items, here.goals, here.profiles, here.levels)
+        places = (here.sections, here.items, here.goals, here.profiles, here.rated)
         row = next(rows[name] for rows in places if name in rows)
         found.add(canary(row.shareable, "title"))
         fields = registry.by_model()[row._meta.label_lower].confidential
@@ -157,10 +158,10 @@ def whole_portfolio(here: World, owner: str) -> set[str]:
     goals = Goal.objects.filter(shareable__owner=here.people[owner])
     found |= {canary(row, name) for row in goals for name in ("why", "how", "reason")}
     found |= {canary(row, "text") for row in SwotItem.objects.filter(section__shareable__owner=here.people[owner])}
-    section = here.learned[world.LESSON].section
+    section = here.learned[n.LESSON].section
     if section.shareable.owner_id == here.people[owner].pk:
-        found |= {canary(here.learned[world.LESSON], name) for name in ("title", "learned")}
-        found |= {canary(here.learned[world.CERTIFICATE], name) for name in ("title", "issuer", "level")}
+        found |= {canary(here.learned[n.LESSON], name) for name in ("title", "learned")}
+        found |= {canary(here.learned[n.CERTIFICATE], name) for name in ("title", "issuer", "level")}
     for one in Profile.objects.filter(shareable__owner=here.people[owner]):
         found |= {canary(one, "text")} | made_for(one)
     return found | {
@@ -175,10 +176,10 @@ def made_for(profile: Profile) -> set[str]:
 
 def of_meetups(here: World, actor: str) -> set[str]:
     """Notes and what was there before, for who writes or organises; a draft report for organisers alone."""
-    reads = [world.READ_REPORT] + [world.DRAFT_REPORT] * (actor == world.ORGANISER)
+    reads = [n.READ_REPORT] + [n.DRAFT_REPORT] * (actor == n.ORGANISER)
     found = {canary(one, "text") for one in Note.objects.all()}
     found |= {match[0] for one in NoteRevision.objects.all() for match in CANARY.finditer(one.text)}
-    if actor == world.ORGANISER:
+    if actor == n.ORGANISER:
         found |= {canary(one, "words") for one in TextToCheck.objects.all()}
         found |= {canary(one, "answers") for one in NamedAnswer.objects.all()}
     return found | {canary(here.reports[name], field) for name in reads for field in TEXTS}
@@ -186,35 +187,35 @@ def of_meetups(here: World, actor: str) -> set[str]:
 
 def allowed(here: World, actor: str) -> set[str]:
     """By hand: what each person may see, and must be able to find."""
-    if actor == world.OWNER:
-        mine = {canary(here.answers[world.ANSWERS], "answers")}
-        return whole_portfolio(here, actor) | said(here, *world.TALKS) | commented() | decided(whole=True) | mine
-    if actor == world.LAB_TRAINEE:
-        return whole_portfolio(here, actor) | {canary(here.answers[world.OTHER_ANSWERS], "answers")}
-    if actor in (world.ORGANISER, world.RAPPORTEUR):
+    if actor == n.OWNER:
+        mine = {canary(here.answers[n.ANSWERS], "answers")}
+        return whole_portfolio(here, actor) | said(here, *n.TALKS) | commented() | decided(whole=True) | mine
+    if actor == n.LAB_TRAINEE:
+        return whole_portfolio(here, actor) | {canary(here.answers[n.OTHER_ANSWERS], "answers")}
+    if actor in (n.ORGANISER, n.RAPPORTEUR):
         return of_meetups(here, actor)
-    if actor == world.MENTOR:
-        shown = decided(whole=False) | {canary(here.cards[world.CARD].shareable, "title")}
-        talks = said(here, world.TALK, world.NEXT_TALK) | commented()
-        return of(here, world.SHARED_SECTION, world.ITEM) | talks | shown
-    if actor == world.UNSHARED:
-        return said(here, world.OTHER_TALK)
-    if actor == world.OTHER_READER:
-        return of(here, world.OTHER_SECTION, world.OTHER_ITEM, world.LEVELS)
-    if actor in (world.ITEM_READER, world.LINKED):
-        found = of(here, world.SHARED_ITEM, world.GOAL, world.PROFILE) | made_for(here.profiles[world.PROFILE])
-        asked = {canary(here.levels[world.LEVEL], "note")}  # of this reader, who supervises the placement
-        return found | (of(here, world.LEVELS) | asked if actor == world.ITEM_READER else set())
-    if actor in (world.CHAIR, world.RATER, world.RECUSED):
+    if actor == n.MENTOR:
+        shown = decided(whole=False) | {canary(here.cards[n.CARD].shareable, "title")}
+        talks = said(here, n.TALK, n.NEXT_TALK) | commented()
+        return of(here, n.SHARED_SECTION, n.ITEM) | talks | shown
+    if actor == n.UNSHARED:
+        return said(here, n.OTHER_TALK)
+    if actor == n.OTHER_READER:
+        return of(here, n.OTHER_SECTION, n.OTHER_ITEM, n.LEVELS)
+    if actor in (n.ITEM_READER, n.LINKED):
+        found = of(here, n.SHARED_ITEM, n.GOAL, n.PROFILE) | made_for(here.profiles[n.PROFILE])
+        asked = {canary(here.levels[n.LEVEL], "note")}  # of this reader, who supervises the placement
+        return found | (of(here, n.LEVELS) | asked if actor == n.ITEM_READER else set())
+    if actor in (n.CHAIR, n.RATER, n.RECUSED):
         return of_selection(here, actor)
     return set()
 
 
 def of_selection(here: World, actor: str) -> set[str]:
     """Names of the candidates that one did not stand back from, and the own sheet: never what another gave."""
-    known = {one for name, one in here.candidates.items() if (actor, name) != (world.RECUSED, world.CANDIDATE)}
+    known = {one for name, one in here.candidates.items() if (actor, name) != (n.RECUSED, n.CANDIDATE)}
     found = {canary(one, name) for one in known for name in ("name", "institution")}
-    own = {world.CHAIR: world.CHAIRS_SHEET, world.RATER: world.RATERS_SHEET}
+    own = {n.CHAIR: n.CHAIRS_SHEET, n.RATER: n.RATERS_SHEET}
     answers = here.sheets[own[actor]].answers.all() if actor in own else ()
     fields = registry.by_model()["selection.answer"].confidential
     return found | {canary(answer, name) for answer in answers for name in fields}
@@ -235,7 +236,7 @@ class Crawl:
 
     def run(self) -> None:
         self._go_to(["/", *self._every_address(), *self._searches()])
-        if self.actor in {*OPERATORS, world.ADMINISTRATOR}:
+        if self.actor in {*OPERATORS, n.ADMINISTRATOR}:
             self._go_to(self._administration())
         while self.waiting:
             self._get(self.waiting.popleft())
@@ -316,9 +317,9 @@ class Crawl:
                 yield f"/admin/{model.app_label}/{model.model_name}/{verb}"
 
 
-@pytest.mark.parametrize("actor", world.ACTORS)
+@pytest.mark.parametrize("actor", n.ACTORS)
 def test_each_person_sees_their_canaries_and_no_other(actor):
-    here = world.build()
+    here = building.build()
     planted = plant()
     crawl = Crawl(here, actor)
     crawl.run()
@@ -330,12 +331,10 @@ def test_each_person_sees_their_canaries_and_no_other(actor):
     assert not [one for one in mail.outbox if CANARY.search(one.message().as_string())]
 
 
-@pytest.mark.parametrize(
-    "actor", sorted({*world.SIGNED_IN} - {world.NO_SECOND_FACTOR, world.OPERATOR_NO_SECOND_FACTOR})
-)
+@pytest.mark.parametrize("actor", sorted({*n.SIGNED_IN} - {n.NO_SECOND_FACTOR, n.OPERATOR_NO_SECOND_FACTOR}))
 def test_search_counts_only_what_one_may_see(actor):
     """Asked for by its exact words, what one may not see is not even counted."""
-    here = world.build()
+    here = building.build()
     client, told = here.browser(actor), []
     not_searched = {canary(one.shareable, "title") for one in here.cards.values()}  # named after a place
     for found in sorted(plant() - not_searched):
@@ -348,12 +347,12 @@ def test_search_counts_only_what_one_may_see(actor):
 
 
 def test_no_mail_says_anything_confidential(django_capture_on_commit_callbacks):
-    here = world.build()
+    here = building.build()
     plant()
-    owner, administrator = here.browser(world.OWNER), here.browser(world.ADMINISTRATOR)
+    owner, administrator = here.browser(n.OWNER), here.browser(n.ADMINISTRATOR)
     where = here.code("hospital")
     with django_capture_on_commit_callbacks(execute=True):
-        share = {"what": [here.code(world.SHARED_SECTION)], "who": here.code(world.UNSHARED), "purpose": "guidance"}
+        share = {"what": [here.code(n.SHARED_SECTION)], "who": here.code(n.UNSHARED), "purpose": "guidance"}
         until = (timezone.localdate() + factories.DAY).isoformat()
         assert owner.post(reverse("portfolios:share"), share | {"until": until, "confirm": ""}).status_code == 302
         person = {"email": "nieuw@example.org", "given_name": "Nieuw", "family_name": "Mens", "role": "mentor"}
@@ -384,20 +383,20 @@ def test_every_text_field_of_a_confidential_model_is_named():
 
 
 def test_every_confidential_field_gets_a_canary():
-    here = world.build()
+    here = building.build()
     planted = plant()
     kinds = {(match[1], match[3]) for found in planted if (match := CANARY.fullmatch(found))}
     assert kinds == {(model._meta.label_lower, name) for model, name in confidential()}
-    assert len(kinds) >= 7 and whole_portfolio(here, world.OWNER) <= planted
+    assert len(kinds) >= 7 and whole_portfolio(here, n.OWNER) <= planted
 
 
 def test_a_half_moved_experience_is_not_shown_where_its_section_is_shared():
     """Section and parent are two facts that one action writes; if they ever differ, the grant's side decides."""
-    here = world.build()
+    here = building.build()
     plant()
-    item = here.items[world.PRIVATE_ITEM]
-    type(item).objects.filter(pk=item.pk).update(section=here.sections[world.SHARED_SECTION])
-    page = here.browser(world.MENTOR).get(reverse("portfolios:section", args=[here.code(world.SHARED_SECTION)]))
+    item = here.items[n.PRIVATE_ITEM]
+    type(item).objects.filter(pk=item.pk).update(section=here.sections[n.SHARED_SECTION])
+    page = here.browser(n.MENTOR).get(reverse("portfolios:section", args=[here.code(n.SHARED_SECTION)]))
     shown = page.content.decode()
-    assert canary(here.items[world.ITEM].shareable, "title") in shown
+    assert canary(here.items[n.ITEM].shareable, "title") in shown
     assert canary(item.shareable, "title") not in shown

@@ -21,7 +21,8 @@ from portal.models import AuditChain, AuditPayload, DepartmentGrant, Grant, Memb
 from portal.models.sharing import Channel
 from portfolios.models import Experience, Portfolio, Section
 from tests import factories
-from tests.site import world
+from tests.site import building
+from tests.site import names as n
 from tests.site.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -122,18 +123,18 @@ def marked(tables: dict[str, list[str]]) -> dict[str, list[str]]:
 @pytest.fixture
 def here() -> World:
     """Noor with a row of every kind: what she wrote, shared, received, and what libraries keep about her."""
-    here = world.build()
-    noor, now = here.people[world.OWNER], timezone.now()
-    foreign = here.sections[world.FOREIGN_SECTION].shareable
+    here = building.build()
+    noor, now = here.people[n.OWNER], timezone.now()
+    foreign = here.sections[n.FOREIGN_SECTION].shareable
     factories.grant(foreign, noor)
     readings.note(noor, [foreign], channel=Channel.PAGE, at=timezone.now())
     DepartmentGrant.objects.create(
-        shareable=here.shareable(world.PRIVATE_SECTION),
+        shareable=here.shareable(n.PRIVATE_SECTION),
         organisation=here.places["department"],
         starts_at=now - factories.DAY,
         expires_at=now + factories.DAY,
     )
-    audit.record(audit.ADMIN_CHANGED, by=here.people[world.OPERATOR], subject=noor, facts={"word": f"{MARK}chain"})
+    audit.record(audit.ADMIN_CHANGED, by=here.people[n.OPERATOR], subject=noor, facts={"word": f"{MARK}chain"})
     app = SocialApp.objects.create(provider="openid_connect", name="Instelling", client_id="1")
     account = SocialAccount.objects.create(user=noor, provider="openid_connect", uid="noor")
     SocialToken.objects.create(app=app, account=account, token="geheim")
@@ -141,15 +142,15 @@ def here() -> World:
     for row in (noor, Membership.objects.get(person=noor), Placement.objects.get(person=noor)):
         kind = ContentType.objects.get_for_model(row)
         fields = {
-            "user": here.people[world.OPERATOR],
+            "user": here.people[n.OPERATOR],
             "content_type": kind,
             "action_flag": CHANGE,
             "object_id": str(row.pk),
         }
         LogEntry.objects.create(object_repr=f"{MARK}{row}"[:200], change_message=f"{MARK} gewijzigd", **fields)
-    for actor in (world.OWNER, world.MENTOR):
+    for actor in (n.OWNER, n.MENTOR):
         session = here.browser(actor).session
-        session["words"] = MARK if actor == world.OWNER else "iets anders"
+        session["words"] = MARK if actor == n.OWNER else "iets anders"
         session.save()
         UserSession.objects.create(
             user=here.people[actor], session_key=session.session_key, ip="192.0.2.7", user_agent="Firefox"
@@ -158,7 +159,7 @@ def here() -> World:
 
 
 def test_no_word_is_left_anywhere(here):
-    noor = here.people[world.OWNER]
+    noor = here.people[n.OWNER]
     planted = plant(noor)
     assert {
         "portal.User.email",
@@ -204,7 +205,7 @@ def test_no_word_is_left_anywhere(here):
 
 
 def test_what_is_sealed_and_chained_still_fits(here):
-    noor = here.people[world.OWNER]
+    noor = here.people[n.OWNER]
     assert readings.seal(at=timezone.now() + datetime.timedelta(hours=1)) >= 2
     payloads = AuditPayload.objects.filter(subject=noor).count()
     assert payloads > 5
@@ -224,7 +225,7 @@ def test_what_is_sealed_and_chained_still_fits(here):
 
 
 def test_rows_of_others_stay_as_they_were(here):
-    noor = here.people[world.OWNER]
+    noor = here.people[n.OWNER]
     before = rows_of_others(noor)
     assert len(before) > 100
     erasure.erase(noor)
@@ -253,25 +254,23 @@ def rows_of_others(person: User) -> dict[str, dict[str, str]]:
 
 def test_the_session_and_the_log_of_others_stay(here):
     other = LogEntry.objects.create(
-        user=here.people[world.OPERATOR],
+        user=here.people[n.OPERATOR],
         content_type=ContentType.objects.get_for_model(User),
-        object_id=str(here.people[world.MENTOR].pk),
+        object_id=str(here.people[n.MENTOR].pk),
         object_repr="Iemand anders",
         action_flag=CHANGE,
     )
     sessions = Session.objects.count()
-    mine = sum(
-        one.get_decoded().get("_auth_user_id") == str(here.people[world.OWNER].pk) for one in Session.objects.all()
-    )
-    erasure.erase(here.people[world.OWNER])
+    mine = sum(one.get_decoded().get("_auth_user_id") == str(here.people[n.OWNER].pk) for one in Session.objects.all())
+    erasure.erase(here.people[n.OWNER])
     other.refresh_from_db()
     assert other.object_repr == "Iemand anders"
     assert mine and Session.objects.count() == sessions - mine
-    assert UserSession.objects.filter(user=here.people[world.MENTOR]).exists()
+    assert UserSession.objects.filter(user=here.people[n.MENTOR]).exists()
 
 
 def test_erasing_twice_is_erasing_once(here):
-    noor = here.people[world.OWNER]
+    noor = here.people[n.OWNER]
     at = timezone.now()
     erasure.erase(noor, at=at)
     once = everywhere()
@@ -280,17 +279,17 @@ def test_erasing_twice_is_erasing_once(here):
 
 
 def test_readers_find_nothing_from_the_next_click(here):
-    mentor = here.browser(world.MENTOR)
-    owner = here.browser(world.OWNER)
+    mentor = here.browser(n.MENTOR)
+    owner = here.browser(n.OWNER)
     addresses = [
-        reverse("portfolios:section", args=[here.code(world.SHARED_SECTION)]),
-        reverse("portfolios:experience", args=[here.code(world.ITEM)]),
-        reverse("portfolios:shared_by", args=[here.code(world.OWNER)]),
+        reverse("portfolios:section", args=[here.code(n.SHARED_SECTION)]),
+        reverse("portfolios:experience", args=[here.code(n.ITEM)]),
+        reverse("portfolios:shared_by", args=[here.code(n.OWNER)]),
     ]
     assert [mentor.get(one).status_code for one in addresses] == [200, 200, 200]
     assert owner.get(reverse("portfolios:portfolio")).status_code == 200
     readings = Reading.objects.count()
-    erasure.erase(here.people[world.OWNER])
+    erasure.erase(here.people[n.OWNER])
     assert [mentor.get(one).status_code for one in addresses] == [404, 404, 404]
     assert Reading.objects.count() == readings
     assert owner.get(reverse("portfolios:portfolio")).status_code == 302, "signed out"
@@ -299,17 +298,17 @@ def test_readers_find_nothing_from_the_next_click(here):
 
 
 def test_what_they_read_says_so_without_their_name(here):
-    lab = here.browser(world.LAB_TRAINEE)
+    lab = here.browser(n.LAB_TRAINEE)
     log = reverse("portfolios:readings")
-    name = here.people[world.OWNER].full_name
+    name = here.people[n.OWNER].full_name
     assert name in lab.get(log).content.decode()
-    erasure.erase(here.people[world.OWNER])
+    erasure.erase(here.people[n.OWNER])
     page = lab.get(log).content.decode()
-    assert name not in page and Reading.objects.filter(reader=here.people[world.OWNER]).exists()
+    assert name not in page and Reading.objects.filter(reader=here.people[n.OWNER]).exists()
 
 
 def test_a_mentor_is_erased_too(here):
-    mentor = here.people[world.MENTOR]
+    mentor = here.people[n.MENTOR]
     plant(mentor)
     assert marked(everywhere())
     erasure.erase(mentor)
@@ -321,4 +320,4 @@ def test_a_mentor_is_erased_too(here):
     assert left == {}, "only what the world says about the owner is left"
     assert not Grant.objects.live(timezone.now()).filter(user=mentor).exists()
     with pytest.raises(people.Refused):
-        people.unblock(User.objects.get(pk=mentor.pk), by=here.people[world.OPERATOR])
+        people.unblock(User.objects.get(pk=mentor.pk), by=here.people[n.OPERATOR])

@@ -12,8 +12,10 @@ from portal.models import Reading
 from scripts.lint import PRODUCTION
 from scripts.processes import PYTHON, ROOT, clean_environment
 from tests import factories
-from tests.site import walk, world
+from tests.site import building, walk
+from tests.site import names as n
 from tests.site.policy import TABLE
+from tests.site.world import World
 
 pytestmark = pytest.mark.django_db
 FILES = ("/static/",)
@@ -26,7 +28,7 @@ def _quiet():
     logging.disable(logging.NOTSET)
 
 
-def every_answer(here: world.World, actor: str):
+def every_answer(here: World, actor: str):
     client = here.browser(actor)
     for key, line in TABLE.items():
         cell = line.cells[0]
@@ -37,9 +39,9 @@ def every_answer(here: world.World, actor: str):
             yield f"{method} {path}", response
 
 
-@pytest.mark.parametrize("actor", [world.ANONYMOUS, world.OWNER, world.MENTOR, world.SUPERUSER])
+@pytest.mark.parametrize("actor", [n.ANONYMOUS, n.OWNER, n.MENTOR, n.SUPERUSER])
 def test_every_answer_carries_the_headers(actor):
-    here, many = world.build(), 0
+    here, many = building.build(), 0
     for where, response in every_answer(here, actor):
         many += 1
         if response["Content-Security-Policy"] == serving.ATTACHED:
@@ -54,15 +56,15 @@ def test_every_answer_carries_the_headers(actor):
         assert response["Referrer-Policy"] == "same-origin", where
         assert "camera=()" in response["Permissions-Policy"], where
         assert "Cookie" in response["Vary"], where
-        if actor != world.ANONYMOUS:
+        if actor != n.ANONYMOUS:
             kept = response.headers.get("Cache-Control", "")
             assert "no-store" in kept and "private" in kept, where
     assert many == 2 * len(TABLE)
 
 
 def test_no_answer_carries_a_script_or_a_style_of_its_own():
-    here = world.build()
-    for where, response in every_answer(here, world.OWNER):
+    here = building.build()
+    for where, response in every_answer(here, n.OWNER):
         if response.headers.get("Content-Type", "").startswith("text/html"):
             page = response.content.decode()
             assert " style=" not in page and "<style" not in page, where

@@ -16,8 +16,10 @@ from portal.models import Notification, OutboxRow, ToDo
 from selection.actions import sheets
 from selection.models import Answer
 from tests.selection import rows
-from tests.site import walk, world
+from tests.site import building, walk
+from tests.site import names as n
 from tests.site.policy import TABLE
+from tests.site.world import World
 
 pytestmark = pytest.mark.django_db
 NOON = datetime.datetime(2027, 3, 3, 12, 0, tzinfo=datetime.UTC)
@@ -35,10 +37,10 @@ SECRETS[TOGETHER] = tuple(
     {key: value for name in ALONE if name != "not seen" for key, value in SECRETS[name][world_].items()}
     for world_ in (0, 1)
 )
-OTHERS = (world.RECUSED, world.OWNER, world.ADMINISTRATOR, world.SUPERUSER)  # who have no seat, or stepped back
-CASES = [(world.RATER, secret) for secret in ("not seen", TOGETHER)] + [(actor, TOGETHER) for actor in OTHERS]
+OTHERS = (n.RECUSED, n.OWNER, n.ADMINISTRATOR, n.SUPERUSER)  # who have no seat, or stepped back
+CASES = [(n.RATER, secret) for secret in ("not seen", TOGETHER)] + [(actor, TOGETHER) for actor in OTHERS]
 if os.environ.get("HYPOTHESIS_PROFILE") == "prove":
-    CASES = [(actor, secret) for actor in (world.RATER, *OTHERS) for secret in ALONE]
+    CASES = [(actor, secret) for actor in (n.RATER, *OTHERS) for secret in ALONE]
 # These differ each time that they are asked: challenges, keys, how long ago somebody signed.
 BY_CHANCE = frozenset({"healthz", "draft_key", "mfa_activate_totp", "mfa_add_webauthn", "mfa_login_webauthn"})
 BY_CHANCE |= {"mfa_authenticate", "mfa_reauthenticate_webauthn", "mfa_signup_webauthn"}
@@ -52,7 +54,7 @@ def _quiet() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
-def seen(here: world.World, actor: str) -> dict[str, tuple]:
+def seen(here: World, actor: str) -> dict[str, tuple]:
     """Status, headers and body of every address, plain and in parts."""
     client, found = here.browser(actor), {}
     for key, line in TABLE.items():
@@ -67,7 +69,7 @@ def seen(here: world.World, actor: str) -> dict[str, tuple]:
     return found
 
 
-def told(here: world.World) -> list:
+def told(here: World) -> list:
     """What waits, is new, is to be mailed, was mailed."""
     rows_ = [
         list(model.objects.order_by("pk").values("kind", "args", "about")) for model in (ToDo, Notification, OutboxRow)
@@ -75,20 +77,20 @@ def told(here: world.World) -> list:
     return [*rows_, [one.message().as_string() for one in mail.outbox]]
 
 
-def _give(here: world.World, secret: dict) -> None:
+def _give(here: World, secret: dict) -> None:
     """Before it is handed in; the world's own sheet of the chair is, so they score the other candidate."""
-    mine = rows.sheet(here.candidates[world.OTHER_CANDIDATE], here.people[world.CHAIR])
+    mine = rows.sheet(here.candidates[n.OTHER_CANDIDATE], here.people[n.CHAIR])
     for key in rows.KEYS:
         row = rows.answer(mine, key)
         content = {"score": 3, "evidence": "Zag het.", "reason": "Geen tijd."} | secret
-        sheets.write(row, sheets.Content(**content), version=row.version, by=here.people[world.CHAIR])
-    sheets.submit(mine, by=here.people[world.CHAIR])
+        sheets.write(row, sheets.Content(**content), version=row.version, by=here.people[n.CHAIR])
+    sheets.submit(mine, by=here.people[n.CHAIR])
 
 
 @pytest.mark.parametrize(("actor", "secret"), CASES)
 def test_nobody_can_tell_the_worlds_apart(actor, secret):
     with time_machine.travel(NOON, tick=False):
-        here = world.build()
+        here = building.build()
         worlds = []
         for given in SECRETS[secret]:
             point = transaction.savepoint()
@@ -104,12 +106,12 @@ def test_nobody_can_tell_the_worlds_apart(actor, secret):
 def test_the_worlds_do_differ():
     """Or equal answers would prove nothing: the chair sees the difference on their own sheet."""
     with time_machine.travel(NOON, tick=False):
-        here = world.build()
+        here = building.build()
         found = []
         for given in SECRETS["score"]:
-            mine = rows.sheet(here.candidates[world.OTHER_CANDIDATE], here.people[world.CHAIR])
+            mine = rows.sheet(here.candidates[n.OTHER_CANDIDATE], here.people[n.CHAIR])
             Answer.objects.filter(sheet=mine).update(**given)
             path = walk.path_of("selection:question", (mine.code, 1))
-            found.append(walk.masked(walk.ask(here.browser(world.CHAIR), "GET", path).response))
+            found.append(walk.masked(walk.ask(here.browser(n.CHAIR), "GET", path).response))
         assert found[0] != found[1]
         assert timezone.now() == NOON

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from tests.site import pages, walk, world
+from tests.site import building, pages, walk
+from tests.site import names as n
 from tests.site.policy import TABLE
 
 ROOT = Path(settings.BASE_DIR)
@@ -24,9 +25,9 @@ def _quiet():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", ["nl", "en"])
-@pytest.mark.parametrize("actor", [world.ANONYMOUS, world.OWNER, world.MENTOR, world.ADMINISTRATOR])
+@pytest.mark.parametrize("actor", [n.ANONYMOUS, n.OWNER, n.MENTOR, n.ADMINISTRATOR])
 def test_each_page_has_one_heading_a_title_and_its_language(actor, language):
-    here = world.build()
+    here = building.build()
     client = here.browser(actor)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     seen = 0
