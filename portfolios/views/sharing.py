@@ -105,13 +105,13 @@ def _readings(request: HttpRequest) -> Any:
 @access.signed_in
 def readings(request: HttpRequest) -> HttpResponse:
     """The whole log; ?who= and ?what= choose one reader, one section with all in it."""
-    who, what = (codes.given(request.GET.get(name, "")) for name in ("who", "what"))
-    rows = _readings(request)
+    rows, who, what = _readings(request), request.GET.get("who", ""), request.GET.get("what", "")
     sections = Section.objects.filter(shareable__owner=request.user).in_order()
     if who:
-        rows = rows.filter(reader__code=who)
+        rows = rows.filter(reader__code=codes.given(who))
     if what:
-        pieces = Shareable.objects.filter(Q(code=what) | Q(parent__code=what), owner=request.user)
+        code = codes.given(what)
+        pieces = Shareable.objects.filter(Q(code=code) | Q(parent__code=code), owner=request.user)
         rows = rows.filter(shareable__in=pieces.order_by().values("pk"))
     context = {"page": _page(request, rows), "who": who, "what": what, "sections": sections}
     return render(request, "portfolios/readings.html", context | {"people": _lookers(request.user)})

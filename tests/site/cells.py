@@ -89,8 +89,9 @@ def renaming() -> tuple[Cell, ...]:
 
 
 def standing() -> tuple[Cell, ...]:
-    """Sections in which something is, or of a template: nobody removes them, the owner neither."""
-    return _pieces(n.SECTIONS, lambda one: NO_ONE, READERS.__getitem__, nothing)
+    """Sections in which something is, or of a template: their owner reads why they stay, and removes them neither."""
+    cells = _pieces(n.SECTIONS, OWNERS.__getitem__, READERS.__getitem__, nothing)
+    return tuple(replace(one, by_post=NO_ONE) for one in cells)
 
 
 def looking_as(kind: Iterable[str]) -> tuple[Cell, ...]:
