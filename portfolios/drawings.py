@@ -1,15 +1,17 @@
 """Levels and time as drawings: the same on the page of the section and on paper (P5, P10, P17)."""
 
 import datetime
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.charts import Axis, Levels, Radar, Ring, Track
 from portfolios import growth, timeshare
-from portfolios.models import Competency, FrameworkVersion, Portfolio, Section
+from portfolios.models import Competency, FrameworkMapping, FrameworkVersion, Portfolio, Section
 from portfolios.models.quarters import Quarter
 
 BACK = datetime.timedelta(days=3 * 366)  # what is older is not drawn
@@ -17,26 +19,87 @@ FEWEST_AXES, MOST_AXES = 3, 12  # of a radar
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """Levels in a version that the portfolio used before, which no mapping brings along: on that version's scale."""
+
+    framework: FrameworkVersion
+    over_time: Levels
+
+
+@dataclass(frozen=True)
 class Drawn:
+    """`given` and the drawings are of the version that the portfolio uses now; `carried` are the earlier versions of
+    which levels are among them."""
+
     given: list[growth.Given]
     competencies: dict[int, Competency]
     framework: FrameworkVersion
     radars: list[tuple[str, Radar]]
     over_time: Levels | None
+    earlier: list[Earlier]
+    carried: list[FrameworkVersion]
+    assessors: set[int]
 
 
 def of(section: Section, at: datetime.datetime) -> Drawn:
     """Out of the levels in the section of competencies."""
     on, owner = timezone.localdate(at), section.shareable.owner_id
     rows = section.ratings.since(on - BACK).values_list("competency_id", "level", "rated_on", "by_id")
-    given = [growth.Given(*row, row[-1] == owner) for row in rows]
-    competencies = Competency.objects.only("names", "group").in_bulk({one.competency for one in given})
+    every = [growth.Given(*row, row[-1] == owner) for row in rows]
     version = framework_of(section)
-    quarters = growth.periods(given)
-    courses = growth.courses(given, quarters, on)
-    radars = _radars(courses, competencies, len(version.levels)) if given else []
-    over_time = _over_time(courses, competencies, quarters, len(version.levels)) if given else None
-    return Drawn(given, competencies, version, radars, over_time)
+    competencies = _competencies(version, every)
+    becomes = _becomes(version, competencies)
+    by_version: dict[int, list[growth.Given]] = defaultdict(list)
+    for one in sorted(growth.as_now(every, becomes), key=lambda one: competencies[one.competency].position):
+        by_version[competencies[one.competency].version_id].append(one)
+    given, earlier = by_version.pop(version.pk, []), []
+    courses = growth.courses(given, growth.periods(given), on)
+    for _key, rest in sorted(by_version.items(), reverse=True):
+        before = competencies[rest[0].competency].version
+        earlier.append(Earlier(before, _over_time(rest, competencies, len(before.levels), on)))
+    moved = {competencies[one.competency].version for one in every if one.competency in becomes}
+    return Drawn(
+        given,
+        competencies,
+        version,
+        _radars(courses, competencies, len(version.levels)),
+        _over_time(given, competencies, len(version.levels), on) if given else None,
+        earlier,
+        sorted(moved, key=lambda one: one.number),
+        {one.who for one in every if not one.is_own},
+    )
+
+
+def _competencies(version: FrameworkVersion, given: list[growth.Given]) -> dict[int, Competency]:
+    """All of this version, and those of earlier versions that have a level; by key."""
+    rows = Competency.objects.filter(Q(version=version) | Q(pk__in={one.competency for one in given}))
+    rows = rows.select_related("version__framework").defer("descriptions", "version__source")
+    return {one.pk: one for one in rows}
+
+
+def _becomes(version: FrameworkVersion, competencies: Mapping[int, Competency]) -> dict[int, int]:
+    """From a competency of an earlier version to the one of `version` that it became by a published mapping between
+    these two.
+
+    Only where it became that one alone, nothing else did, and the levels are the same: otherwise the drawing would give
+    a level that nobody gave.
+    """
+    scale = [one["key"] for one in version.levels]
+    alike = {
+        one.version_id
+        for one in competencies.values()
+        if one.version_id != version.pk and [level["key"] for level in one.version.levels] == scale
+    }
+    by_name = {(one.version_id, one.key): one.pk for one in competencies.values()}
+    found = {}
+    for mapping in FrameworkMapping.objects.filter(newer=version, older__in=alike).only("older", "source"):
+        entries = mapping.source["entries"]
+        times = Counter(key for one in entries for key in one["to"])
+        for one in entries:
+            before = by_name.get((mapping.older_id, one["from"]))
+            if before and [times[key] for key in one["to"]] == [1]:
+                found[before] = by_name[version.pk, one["to"][0]]
+    return found
 
 
 def framework_of(section: Section) -> FrameworkVersion:
@@ -65,9 +128,9 @@ def _radar_words(heading: str, axes: list[Axis]) -> str:
     }
 
 
-def _over_time(
-    courses: list[growth.Course], competencies: dict[int, Competency], quarters: list[Any], most: int
-) -> Levels:
+def _over_time(given: list[growth.Given], competencies: dict[int, Competency], most: int, on: datetime.date) -> Levels:
+    quarters = growth.periods(given)
+    courses = growth.courses(given, quarters, on)
     tracks = [Track(str(competencies[one.competency]), one.own_by_period, one.other_by_period) for one in courses]
     finding = _("Levels by quarter, from %(first)s to %(last)s") % {
         "first": quarter_short(quarters[0]),

@@ -6,8 +6,8 @@ shown. Nothing is added up over competencies, and nothing says how much is done.
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from portfolios.models.quarters import Quarter
 
@@ -50,6 +50,15 @@ class Finding:
     other: float | None = None
     since: datetime.date | None = None
     sources: int = 0
+
+
+def as_now(given: Iterable[Given], becomes: Mapping[int, int]) -> list[Given]:
+    """The same levels, of what each competency became. Of two on one day that of the later one counts."""
+    found: dict[tuple[int, int, bool, datetime.date], Given] = {}
+    for one in sorted(given, key=lambda one: one.competency not in becomes):
+        moved = replace(one, competency=becomes.get(one.competency, one.competency))
+        found[moved.competency, moved.who, moved.is_own, moved.on] = moved
+    return list(found.values())
 
 
 def periods(given: Iterable[Given]) -> list[Quarter]:

@@ -102,6 +102,8 @@ def _drawn(section: Section, at: datetime.datetime) -> dict[str, Any]:
     return {
         "radars": drawn.radars if drawn else [],
         "over_time": drawn.over_time if drawn else None,
+        "earlier": [(one.framework, one.over_time) for one in drawn.earlier] if drawn else [],
+        "carried": drawn.carried if drawn else [],
         "ring": time.ring if time else None,
         "shares": time.shares if time else [],
     }

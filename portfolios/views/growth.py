@@ -17,7 +17,7 @@ from portal.published import in_language
 from portfolios import drawings, growth, rules
 from portfolios.actions import growth as actions
 from portfolios.forms.growth import RatingForm
-from portfolios.models import Competency, Rating, Section
+from portfolios.models import Competency, FrameworkVersion, Rating, Section
 from portfolios.nav import mark_reading_along
 from portfolios.ways import Way, own
 
@@ -30,19 +30,25 @@ def growth_of(request: HttpRequest, section: Section, way: Way, at: datetime.dat
     version, competencies = drawn.framework, drawn.competencies
     on = timezone.localdate(at)
     mine = rules.may_edit(way.reader, section.shareable)  # what stands out is said to the owner alone
-    assessors = {one.who for one in drawn.given if not one.is_own}
     said = [_said(one, competencies[one.competency]) for one in growth.findings(drawn.given, on)] if mine else []
     return {
         "growth": True,
-        "has_ratings": bool(drawn.given),
+        "has_ratings": bool(drawn.given or drawn.earlier),
         "radars": drawn.radars,
         "over_time": drawn.over_time,
         "findings": said,
-        "levels": [(number, in_language(one["names"])) for number, one in enumerate(version.levels, start=1)],
+        "levels": _words(version),
         "framework": version,
-        "assessors": sorted(one.full_name for one in User.objects.filter(pk__in=assessors)),
+        "earlier": [(one.framework, one.over_time, _words(one.framework)) for one in drawn.earlier],
+        "carried": drawn.carried,
+        "assessors": sorted(one.full_name for one in User.objects.filter(pk__in=drawn.assessors)),
         "may_assess": rules.may_assess(way.reader, section.shareable, at),
     }
+
+
+def _words(version: FrameworkVersion) -> list[tuple[int, str]]:
+    """What each level of this version is called."""
+    return [(number, in_language(one["names"])) for number, one in enumerate(version.levels, start=1)]
 
 
 def _said(one: growth.Finding, competency: Competency) -> tuple[str, str]:
