@@ -33,6 +33,7 @@ MOST = 300  # drafts of one person
 KEPT = datetime.timedelta(days=180)
 DONE_COOKIE = "draft-done"  # tells the browser which local copies it may drop; the names mean nothing to others
 NEW = "new"  # a form for something new stands at its page's ?draft=<code>
+WITHIN = "_"  # stands in no code
 
 
 class TooMuch(Exception):
@@ -55,10 +56,15 @@ def kinds() -> dict[str, str]:
     return found
 
 
+def within(piece: str, code: str) -> str:
+    """The code of a form whose page stands inside that of a piece: a product of a profile, a level asked at a card."""
+    return f"{piece}{WITHIN}{code}"
+
+
 def address(kind: str, code: str) -> str:
-    """Where the form stands."""
-    name = kinds()[kind]
-    return f"{reverse(name)}?draft={code}" if kind.endswith(NEW) else reverse(name, args=[code])
+    """Where the form stands. Raises NoReverseMatch for a code that no page of ours gives."""
+    name, (*pieces, own) = kinds()[kind], code.split(WITHIN)
+    return f"{reverse(name, args=pieces)}?draft={own}" if kind.endswith(NEW) else reverse(name, args=[*pieces, own])
 
 
 # --- What a form holds ----------------------------------------------------------------------

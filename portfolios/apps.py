@@ -21,6 +21,9 @@ class PortfoliosConfig(AppConfig):
         "goal": "portfolios:goal_edit",
         "goal-new": "portfolios:goal_new",
         "profile": "portfolios:profile_edit",
+        "product": "portfolios:product_edit",
+        "product-new": "portfolios:product_new",
+        "level-new": "portfolios:level_ask",
         "section": "portfolios:section_edit",
         "comment": "portfolios:comments",
     }

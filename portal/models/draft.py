@@ -12,7 +12,7 @@ class Draft(models.Model):
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="drafts")
     kind = models.SlugField(max_length=40)
-    code = models.CharField(max_length=12)
+    code = models.CharField(max_length=25)  # of what it changes; where that is part of a piece, after that of the piece
     fields = models.JSONField()
     base = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=0)

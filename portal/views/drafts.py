@@ -4,6 +4,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch
 from django.utils import timezone
 
 from portal import drafts
@@ -13,11 +14,16 @@ from portal.models import Draft
 from portal.templatetags.portal_tags import clock
 
 PER_PAGE = 20
+LONGEST = Draft._meta.get_field("code").max_length
 
 
-def _known(kind: str) -> None:
-    if kind not in drafts.kinds():
+def _known(kind: str, code: str) -> None:
+    if kind not in drafts.kinds() or len(code) > LONGEST:
         raise Http404
+    try:
+        drafts.address(kind, code)
+    except NoReverseMatch:
+        raise Http404 from None
 
 
 @access.signed_in
@@ -30,7 +36,7 @@ def draft_key(request: HttpRequest) -> HttpResponse:
 @access.signed_in(methods=["POST"])
 def draft_keep(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     """What autosave sends. Answers with JSON: the new revision and the time, or both texts of a clash."""
-    _known(kind)
+    _known(kind, code)
     at = timezone.now()
     try:
         draft, woven = drafts.keep(request.user, kind, code, data=request.POST, at=at)
@@ -55,7 +61,7 @@ def not_kept(refusal: drafts.Clash | drafts.TooMuch) -> HttpResponse:
 @access.signed_in(methods=["POST"])
 def draft_discard(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     """Throw away what was typed and not saved; what was saved before stands again."""
-    _known(kind)
+    _known(kind, code)
     where = drafts.address(kind, code) if not kind.endswith(drafts.NEW) else "drafts"
     return drafts.done(request, redirect(where), kind, code)
 

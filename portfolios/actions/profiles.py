@@ -4,10 +4,11 @@ import datetime
 from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from portal import files, sharing
+from portal.codes import new_code
 from portal.editing import EditedElsewhere
 from portal.models import Shareable, StoredFile, User
 from portfolios import rules
@@ -47,20 +48,30 @@ def write(profile: Profile, *, text: str, version: int, by: User, at: datetime.d
         raise EditedElsewhere(Profile.objects.whole().get(pk=profile.pk))
 
 
-def add_product(profile: Profile, *, title: str, made_on: datetime.date, contribution: str, by: User) -> ProfileProduct:
-    """Sent twice, made once."""
+def add_product(
+    profile: Profile, *, title: str, made_on: datetime.date, contribution: str, by: User, code: str = ""
+) -> ProfileProduct:
+    """Sent twice, with the same `code` or the same words, it is made once."""
     _require_owner(profile.shareable, by)
     facts = {"profile": profile, "title": title, "made_on": made_on, "contribution": contribution}
     with transaction.atomic():
         Profile.objects.select_for_update().get(pk=profile.pk)
-        there = ProfileProduct.objects.filter(**facts).order_by("pk").first()  # by a change there may be several
-        return there or ProfileProduct.objects.create(**facts)
+        same = Q(code=code) | Q(**facts)  # by a change there may be several
+        if there := profile.products.filter(same).order_by("pk").first():
+            return there
+        free = code and not ProfileProduct.objects.filter(code=code).exists()
+        return ProfileProduct.objects.create(code=code if free else new_code(), **facts)
 
 
-def change_product(product: ProfileProduct, *, title: str, made_on: datetime.date, contribution: str, by: User) -> None:
+def change_product(
+    product: ProfileProduct, *, title: str, made_on: datetime.date, contribution: str, version: int, by: User
+) -> None:
+    """Raises EditedElsewhere when `version` is not the newest."""
     _require_owner(product.profile.shareable, by)
     facts = {"title": title, "made_on": made_on, "contribution": contribution}
-    ProfileProduct.objects.filter(pk=product.pk).update(**facts)
+    same = ProfileProduct.objects.filter(pk=product.pk, version=version)
+    if not same.update(**facts, version=F("version") + 1):
+        raise EditedElsewhere(ProfileProduct.objects.get(pk=product.pk))
 
 
 def attach(product: ProfileProduct, added: Collection[StoredFile], *, by: User) -> None:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from portal import audit, sharing, today
+from portal.codes import new_code
 from portal.models import Placement, Shareable, User
 from portfolios import kinds, rules
 from portfolios.models import Experience, SupervisionCard, SupervisionLevel
@@ -42,15 +43,22 @@ def ask(
     wanted: str,
     note: str = "",
     evidence: Iterable[Experience] = (),
+    code: str = "",
     at: datetime.datetime | None = None,
 ) -> SupervisionLevel:
-    """Asked twice for the same task it is one question. ValueError for who may not decide here or is no supervisor."""
+    """Asked twice for the same task, or sent twice under one `code`, it is one question.
+
+    ValueError for who may not decide here or is no supervisor.
+    """
     at = at or timezone.now()
     if not rules.may_ask_level(by, card, timezone.localdate(at)) or asked_of not in rules.deciders(card, at):
         raise ValueError("asked by the owner, of somebody who supervises them here")
+    if there := card.levels.filter(code=code, task__iexact=task).exclude(state=State.TAKEN_BACK).first():
+        return there
     try:
         with transaction.atomic():
             made = SupervisionLevel.objects.create(
+                code=code if code and not SupervisionLevel.objects.filter(code=code).exists() else new_code(),
                 card=card,
                 trainee=by,
                 asked_of=asked_of,

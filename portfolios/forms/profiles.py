@@ -21,6 +21,8 @@ class ProfileForm(forms.ModelForm):
 
 
 class ProductForm(forms.Form):
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, initial=0)
+    code = forms.CharField(widget=forms.HiddenInput, required=False)  # of a new one: sent twice, made once
     title = forms.CharField(
         label=_("What did you make?"),
         max_length=200,
@@ -42,7 +44,14 @@ class ProductForm(forms.Form):
 
     @staticmethod
     def initial_of(product: ProfileProduct) -> dict[str, Any]:
-        return {name: getattr(product, name) for name in ("title", "made_on", "contribution")}
+        return {name: getattr(product, name) for name in ("title", "made_on", "contribution", "version")}
+
+    @property
+    def started_from(self) -> int:
+        return self.cleaned_data["version"] or 0
+
+    def facts(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("title", "made_on", "contribution")}
 
     def clean_made_on(self) -> datetime.date:
         return past(self.cleaned_data["made_on"])

@@ -19,6 +19,7 @@ def level_choices(card: SupervisionCard) -> list[tuple[str, str]]:
 
 
 class AskForm(forms.Form):
+    code = forms.CharField(widget=forms.HiddenInput, required=False)  # sent twice, asked once
     kind = forms.ChoiceField(label=_("What is it about?"), choices=SupervisionLevel.Kind, widget=forms.RadioSelect)
     task = forms.CharField(
         label=_("Which task, shift or device?"),
@@ -53,6 +54,16 @@ class AskForm(forms.Form):
         self.fields["asked_of"].queryset = known  # type: ignore[attr-defined]
         if len(people) == 1:
             self.fields["asked_of"].initial = people[0].pk
+
+    def facts(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "code"}
+
+    def refuse_other_words(self, asked: SupervisionLevel) -> None:
+        """There is a question about this task already; when it says something else, this one was not sent."""
+        same = all(getattr(asked, name) == self.cleaned_data[name] for name in ("kind", "wanted", "note", "asked_of"))
+        if not same or set(asked.evidence.all()) != set(self.cleaned_data["evidence"]):
+            said = _("You asked %(name)s about this task already, in other words. Take that question back first.")
+            self.add_error("task", said % {"name": asked.asked_of.full_name})
 
 
 class GiveForm(forms.Form):

@@ -69,6 +69,7 @@ class ProfileProduct(models.Model):
     title = models.CharField(max_length=200)
     made_on = models.DateField()
     contribution = models.TextField(max_length=4000)
+    version = models.PositiveIntegerField(default=1)
     # Each belongs to the piece that the profile is (StoredFile.about), so whoever sees the profile sees it.
     files = models.ManyToManyField(StoredFile, related_name="products", blank=True)
 
@@ -78,3 +79,7 @@ class ProfileProduct(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def texts(self) -> list[str]:
+        return [self.contribution]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from portal import drafts
 from portal.forms.texts import say_after_saving
 from portal.models.sharing import Piece
+from portfolios.models import ProfileProduct
 
 
 def of_what_it_made(data: QueryDict) -> QueryDict:
@@ -25,9 +26,10 @@ def of_what_it_made(data: QueryDict) -> QueryDict:
 
 def edit(
     request: HttpRequest,
-    found: Piece,
+    found: Piece | ProfileProduct,
     *,
     kind: str,
+    code: str = "",
     context: dict[str, Any],
     make: Callable[[QueryDict], Any],
     write: Callable[[Any], None],
@@ -38,11 +40,12 @@ def edit(
 ) -> HttpResponse:
     """The form of `kind`, in templates/portfolios/<kind>_edit.html, or what comes of sending it.
 
+    `code` is that of the draft, when `found` is part of a piece.
     `make`, `write` and `show` are those of drafts.save; `saved` does the rest and goes on from there, by default to
     the page of the piece; `again` is called before the form is shown once more; `sent` is what was sent, when that is
     not what the request holds.
     """
-    template, code = f"portfolios/{kind}_edit.html", found.code
+    template, code = f"portfolios/{kind}_edit.html", code or found.code
     if request.method != "POST":
         form = show(found)
         editing = drafts.begin(request.user, kind, code, form=form)

@@ -4,12 +4,12 @@ import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal import sharing
+from portal import codes, drafts, sharing
 from portal.access import access, require, visible_or_404
 from portal.forms.files import FilesForm
 from portal.forms.texts import say_after_saving
@@ -22,12 +22,12 @@ from portfolios.forms.profiles import ProductForm, ProfileForm
 from portfolios.models import Profile, ProfileProduct, Section
 from portfolios.nav import mark_reading_along
 from portfolios.views.comments import parts_of
-from portfolios.views.editing import edit
+from portfolios.views.editing import edit, of_what_it_made
 from portfolios.views.evidence import evidence_of
 from portfolios.ways import Way, own
 
 PER_PAGE = 20
-KIND = "profile"  # of drafts
+KIND, PRODUCT, NEW_PRODUCT = "profile", "product", "product-new"  # of drafts
 
 
 def profiles_of(request: HttpRequest, section: Section, way: Way, at: datetime.datetime) -> dict[str, Any]:
@@ -117,35 +117,58 @@ def profile_drop(request: HttpRequest, code: str) -> HttpResponse:
 # --- What was made --------------------------------------------------------------------------
 
 
+def _product(found: Profile, code: str) -> ProfileProduct:
+    return get_object_or_404(ProfileProduct.objects.select_related("profile__shareable"), profile=found, code=code)
+
+
 @access.signed_in(methods=["GET", "POST"])
 def product_new(request: HttpRequest, code: str) -> HttpResponse:
     found = _mine(request, code)
-    form, chosen = ProductForm(request.POST or None, initial={"made_on": timezone.localdate()}), chosen_in(request)
+    code = codes.given(request.POST.get("code") or request.GET.get("draft", "")) or codes.new_code()
+    draft, chosen = drafts.within(found.code, code), chosen_in(request)
+    if request.method == "POST" and found.products.filter(code=code).exists():
+        changed = _changed(request, _product(found, code), of_what_it_made(request.POST))
+        return drafts.done(request, changed, NEW_PRODUCT, draft)
+    form = ProductForm(request.POST or None, initial={"made_on": timezone.localdate(), "code": code})
     if request.method == "POST" and form.is_valid():
+        made = actions.add_product(found, **form.facts(), by=request.user, code=code)
         say_after_saving(request, form)
-        return _saved(request, actions.add_product(found, **form.cleaned_data, by=request.user), chosen)
-    return _product_form(request, found, form, chosen)
+        return drafts.done(request, _saved(request, made, chosen), NEW_PRODUCT, draft)
+    chosen.choose_again()
+    open_form = drafts.resume if form.is_bound else drafts.begin
+    context = _beside(found) | {"form": form, "chosen": chosen}
+    context["editing"] = open_form(request.user, NEW_PRODUCT, draft, form=form)
+    return render(request, "portfolios/product_edit.html", context, status=422 if form.errors else 200)
 
 
 @access.signed_in(methods=["GET", "POST"])
 def product_edit(request: HttpRequest, code: str, product: str) -> HttpResponse:
-    found = _mine(request, code)
-    row = get_object_or_404(ProfileProduct.objects.select_related("profile__shareable"), profile=found, code=product)
-    form, chosen = ProductForm(request.POST or None, initial=ProductForm.initial_of(row)), chosen_in(request)
-    if request.method == "POST" and form.is_valid():
-        say_after_saving(request, form)
-        actions.change_product(row, **form.cleaned_data, by=request.user)
-        return _saved(request, row, chosen)
-    return _product_form(request, found, form, chosen, row)
+    return _changed(request, _product(_mine(request, code), product))
+
+
+def _changed(request: HttpRequest, row: ProfileProduct, sent: QueryDict | None = None) -> HttpResponse:
+    chosen = chosen_in(request)
+    return edit(
+        request,
+        row,
+        kind=PRODUCT,
+        code=drafts.within(row.profile.code, row.code),
+        context=_beside(row.profile, row) | {"chosen": chosen},
+        make=ProductForm,
+        write=lambda form: actions.change_product(row, **form.facts(), version=form.started_from, by=request.user),
+        show=lambda product: ProductForm(initial=ProductForm.initial_of(product)),
+        saved=lambda: _saved(request, row, chosen),
+        again=chosen.choose_again,
+        sent=sent,
+    )
 
 
 @access.signed_in(methods=["POST"])
 def product_remove(request: HttpRequest, code: str, product: str) -> HttpResponse:
-    found = _mine(request, code)
-    row = get_object_or_404(ProfileProduct.objects.select_related("profile__shareable"), profile=found, code=product)
+    row = _product(_mine(request, code), product)
     actions.remove_product(row, by=request.user)
     messages.success(request, _("Taken away."))
-    return redirect("portfolios:profile", code)
+    return drafts.done(request, redirect("portfolios:profile", code), PRODUCT, drafts.within(code, product))
 
 
 def _saved(request: HttpRequest, product: ProfileProduct, chosen: FilesForm) -> HttpResponse:
@@ -157,22 +180,16 @@ def _saved(request: HttpRequest, product: ProfileProduct, chosen: FilesForm) -> 
         messages.success(request, _("Saved."))
         return redirect("portfolios:profile", profile.code)
     product.refresh_from_db()
-    form = ProductForm(initial=ProductForm.initial_of(product))
-    return _product_form(request, profile, form, chosen, product, is_saved=True)
+    form, code = ProductForm(initial=ProductForm.initial_of(product)), drafts.within(profile.code, product.code)
+    drafts.discard(request.user, PRODUCT, code)  # it holds what was saved a moment ago
+    context = _beside(profile, product) | {"form": form, "chosen": chosen, "is_saved": True}
+    context["editing"] = drafts.begin(request.user, PRODUCT, code, form=form)
+    return render(request, "portfolios/product_edit.html", context, status=422)
 
 
-def _product_form(
-    request: HttpRequest,
-    found: Profile,
-    form: ProductForm,
-    chosen: FilesForm,
-    row: ProfileProduct | None = None,
-    *,
-    is_saved: bool = False,
-) -> HttpResponse:
-    chosen.choose_again()
-    context = {"profile": found, "form": form, "chosen": chosen, "product": row, "is_saved": is_saved}
+def _beside(found: Profile, row: ProfileProduct | None = None) -> dict[str, Any]:
+    context: dict[str, Any] = {"profile": found, "product": row}
     context["grants"] = sharing.readers_of(found.shareable, timezone.now())
-    context["files"] = row.files.there().order_by("added_at", "pk") if row else ()
-    status = 422 if form.errors or chosen.errors else 200
-    return render(request, "portfolios/product_edit.html", context, status=status)
+    if row:
+        context["files"] = page_of(row.files.there().order_by("added_at", "pk"), PER_PAGE)
+    return context

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal import readings, sharing
+from portal import codes, drafts, readings, sharing
 from portal.access import access, require, visible_or_404
 from portal.forms.texts import say_after_saving
 from portal.models import DepartmentGrant, Placement
@@ -25,6 +25,7 @@ from portfolios.nav import mark_reading_along
 from portfolios.ways import own
 
 PER_PAGE = 20
+NEW = "level-new"  # of drafts
 
 
 @access.signed_in
@@ -87,14 +88,19 @@ def _mine(request: HttpRequest, code: str) -> SupervisionCard:
 def level_ask(request: HttpRequest, code: str) -> HttpResponse:
     found, at = _mine(request, code), timezone.now()
     require(rules.may_ask_level(request.user, found, timezone.localdate(at)), _("This placement is over."))
-    people = rules.deciders(found, at)
-    form = AskForm(found, people, request.POST if request.method == "POST" else None)
+    own_code = codes.given(request.POST.get("code") or request.GET.get("draft", "")) or codes.new_code()
+    people, draft = rules.deciders(found, at), drafts.within(found.code, own_code)
+    form = AskForm(found, people, request.POST or None, initial={"code": own_code})
     if request.method == "POST" and form.is_valid():
-        made = actions.ask(found, by=request.user, at=at, **form.cleaned_data)
-        say_after_saving(request, form)
-        messages.success(request, _("%(name)s is asked.") % {"name": made.asked_of.full_name})
-        return redirect("portfolios:card", code)
+        made = actions.ask(found, by=request.user, at=at, code=own_code, **form.facts())
+        form.refuse_other_words(made)
+        if not form.errors:
+            say_after_saving(request, form)
+            messages.success(request, _("%(name)s is asked.") % {"name": made.asked_of.full_name})
+            return drafts.done(request, redirect("portfolios:card", code), NEW, draft)
+    open_form = drafts.resume if form.is_bound else drafts.begin
     context = {"card": found, "form": form, "people": people}
+    context["editing"] = open_form(request.user, NEW, draft, form=form)
     return render(request, "portfolios/level_ask.html", context, status=422 if form.errors else 200)
 
 

@@ -67,7 +67,7 @@ def test_products_with_the_own_part_are_the_evidence(cast, profile, sign_in):
         noor.post(new, form | {"contribution": "Ik maakte de casus."})
     row = ProfileProduct.objects.get()
     assert "Ik maakte de casus." in noor.get(url("profile", profile.code)).content.decode()
-    noor.post(url("product_edit", profile.code, row.code), form | {"contribution": "Ik gaf hem ook."})
+    noor.post(url("product_edit", profile.code, row.code), form | {"contribution": "Ik gaf hem ook.", "version": "1"})
     row.refresh_from_db()
     assert row.contribution == "Ik gaf hem ook."
     other = factories.profile(cast.portfolio, "education")
@@ -236,7 +236,7 @@ def test_only_the_owner_acts(cast, profile):
         lambda: actions.choose(profile.section, "education", by=cast.joris),
         lambda: actions.write(profile, text="x", version=1, by=cast.joris),
         lambda: actions.add_product(profile, **facts, by=cast.joris),
-        lambda: actions.change_product(row, **facts, by=cast.joris),
+        lambda: actions.change_product(row, **facts, version=1, by=cast.joris),
         lambda: actions.remove_product(row, by=cast.joris),
         lambda: actions.drop(profile, by=cast.joris),
     )

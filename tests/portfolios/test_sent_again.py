@@ -114,7 +114,7 @@ def test_what_became_the_same_by_a_change_stands_in_the_way_of_nothing(cast):
     profile, made = factories.profile(cast.portfolio), {"title": "Les", "made_on": on, "contribution": "De opzet."}
     profiles.add_product(profile, **made, by=cast.noor)
     other = profiles.add_product(profile, **made | {"title": "Anders"}, by=cast.noor)
-    profiles.change_product(other, **made, by=cast.noor)
+    profiles.change_product(other, **made, version=1, by=cast.noor)
     profiles.add_product(profile, **made, by=cast.noor)
     assert profile.products.count() == 2
 

@@ -29,7 +29,7 @@ def a_certificate(world: World) -> dict[str, Any]:
 
 
 def a_product(world: World) -> dict[str, Any]:
-    return {"title": "Een les", "made_on": "2026-01-02", "contribution": "Ik gaf hem."}
+    return {"title": "Een les", "made_on": "2026-01-02", "contribution": "Ik gaf hem.", "version": 1}
 
 
 def a_goal(world: World) -> dict[str, Any]:
