@@ -2,10 +2,11 @@
 
 import datetime
 import re
+import time
 from collections.abc import Callable
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core import mail
 from django.utils import timezone, translation
 from django.utils.translation import gettext
@@ -68,7 +69,7 @@ class Person:
         self.page.wait_for_load_state()
         self.look()
         secret = self.page.locator("code").first.inner_text().replace(" ", "")
-        counter = next(iter(yield_hotp_counters_from_time()))
+        counter = int(time.time()) // 30  # the newest: the one before it may have run out when it arrives
         self.page.locator("input[name=code]").fill(format_hotp_value(hotp_value(secret, counter)))
         self.page.locator("main form:has(input[name=code]) button[type=submit]").click()
         self.page.wait_for_load_state()

@@ -159,8 +159,8 @@ def test_everything_that_was_new_goes_over_pages(cast, sign_in) -> None:
 def test_sharing_tells_the_reader_once_and_not_after_it_was_withdrawn(cast, sign_in) -> None:
     until = timezone.now() + 30 * DAY
     pieces = [cast.experiences.shareable, cast.plan.shareable]
-    for _ in range(2):
-        share_pieces(pieces, by=cast.noor, readers=[cast.joris], purpose="guidance", until=until)
+    for purpose in ("guidance", "feedback"):
+        share_pieces(pieces, by=cast.noor, readers=[cast.joris], purpose=purpose, until=until)
     assert Notification.objects.filter(receiver=cast.joris).count() == 2
     assert "Noor Proef heeft iets met je gedeeld" in words_of(sign_in(cast.joris))
     first = Notification.objects.earliest("pk")
