@@ -87,6 +87,7 @@ class Week(models.Model):
         ordering = ["-monday"]
         constraints = [
             models.UniqueConstraint(fields=["section", "monday"], name="week_once"),
+            models.CheckConstraint(condition=Q(monday__iso_week_day=1), name="week_begins_on_monday"),
             models.CheckConstraint(
                 condition=Q(work__gte=0, growth__gte=0, work__lte=MOST_HOURS - models.F("growth")), name="week_hours"
             ),

@@ -142,8 +142,8 @@ def test_evidence_is_named_to_who_sees_it(book):
     hidden = factories.experience(book.noor, "Geheime les", into=book.plan)
     for item in (book.item, hidden):
         evidence.link(item.shareable, goal.shareable, by=book.noor)
-    Experience.objects.filter(pk=hidden.pk).update(section=None)
     Shareable.objects.filter(pk=hidden.pk).update(kind="draft", parent=None)  # seen by its owner alone
+    Experience.objects.filter(pk=hidden.pk).update(section=None)
     factories.grant(book.plan, book.joris)
     assert printed(book.noor, book.noor)[1].count("Geheime les") == 1
     words = printed(book.noor, book.joris)[1]
