@@ -1,6 +1,7 @@
 """When sharing ends: days as people say them, and the placement that a supervisor's share ends with (P12)."""
 
 import datetime
+from collections.abc import Collection
 
 from django.utils import timezone
 
@@ -15,8 +16,13 @@ def end_of(day: datetime.date) -> datetime.datetime:
 
 def placement_with(owner: User, supervisor: User, on: datetime.date) -> Placement | None:
     """The live placement of `owner` with this supervisor; of several the last to end, an open one before all."""
-    rows = Placement.objects.live(on).filter(person=owner, supervisor=supervisor).select_related("organisation")
-    return max(rows, key=lambda row: (row.ends_on or datetime.date.max, row.pk), default=None)
+    return placements_with(owner, [supervisor], on).get(supervisor.pk)
+
+
+def placements_with(owner: User, supervisors: Collection[User], on: datetime.date) -> dict[int | None, Placement]:
+    """`placement_with` of each of these who has one, by their key: one query."""
+    rows = Placement.objects.live(on).filter(person=owner, supervisor__in=supervisors).select_related("organisation")
+    return {one.supervisor_id: one for one in sorted(rows, key=lambda row: (row.ends_on or datetime.date.max, row.pk))}
 
 
 def end_with(placement: Placement) -> datetime.datetime | None:

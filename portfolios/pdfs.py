@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,17 @@ from portal.models import Shareable, StoredFile, User
 from portal.pdf_samples import MADE_AT, Sample, charts
 from portal.published import in_language
 from portfolios import drawings, rules
-from portfolios.models import EvidenceLink, Experience, Goal, Profile, Section, SupervisionCard, SwotItem
+from portfolios.models import (
+    Certificate,
+    EvidenceLink,
+    Experience,
+    Goal,
+    Lesson,
+    Profile,
+    Section,
+    SupervisionCard,
+    SwotItem,
+)
 from portfolios.models.experiences import STARR
 
 TEMPLATE = "portfolios/pdf/portfolio.html"
@@ -31,7 +42,9 @@ def portfolio(sections: Sequence[Section], *, reader: User, at: datetime.datetim
     owner, language = sections[0].shareable.owner, reader.language
     with translation.override(language):
         name = _("Portfolio of %(name)s") % {"name": owner.full_name}
-        parts = [_part(section, reader, at) for section in sections]
+        _fetch(sections, reader, at)
+        shown_by = _shown_by(sections, reader, at)
+        parts = [_part(section, shown_by, reader, at) for section in sections]
         context = {
             "owner": owner.full_name,
             "for_whom": reader.full_name,
@@ -58,21 +71,37 @@ def _moments(owner: User, reader: User, on: datetime.date) -> list[dict[str, Any
     return [*before, now, *({**one, "state": "coming"} for one in rows if one["on"] > on)]
 
 
-def _part(section: Section, reader: User, at: datetime.datetime) -> dict[str, Any]:
+def _fetch(sections: Sequence[Section], reader: User, at: datetime.datetime) -> None:
+    """Beside each section what lies in it and `reader` sees, of each kind at most one more than is printed: one query a
+    kind, however many sections."""
+    experiences = Experience.objects.visible_to(reader, at, narrow=True).with_competencies().latest_first()
+    goals = Goal.objects.visible_to(reader, at, narrow=True).whole().soonest_first()
+    profiles = Profile.objects.visible_to(reader, at, narrow=True).whole().prefetch_related("products__files")
+    rows = {
+        "experiences": experiences.prefetch_related("shareable__files")[: MOST_ITEMS + 1],
+        "goals": goals[: MOST_ITEMS + 1],
+        "profiles": profiles,
+        "lessons": Lesson.objects.all()[: MOST_ITEMS + 1],
+        "certificates": Certificate.objects.all()[: MOST_ITEMS + 1],
+        "swot_items": SwotItem.objects.on(timezone.localdate(at)).in_order(),
+    }
+    fetched = (Prefetch(name, found, to_attr=f"printed_{name}") for name, found in rows.items())
+    prefetch_related_objects(sections, *fetched)
+
+
+def _part(section: Section, shown_by: Mapping[int, list[str]], reader: User, at: datetime.datetime) -> dict[str, Any]:
     """What the page of the section shows, without what only its owner is told."""
-    experiences = section.experiences.visible_to(reader, at, narrow=True).with_competencies().latest_first()
-    rows, more = _first(experiences.prefetch_related("shareable__files"))
-    goals, more_goals = _first(section.goals.visible_to(reader, at, narrow=True).whole().soonest_first())
-    lessons, more_lessons = _first(section.lessons.all())
-    certificates, more_certificates = _first(section.certificates.all())
-    profiles = list(section.profiles.visible_to(reader, at, narrow=True).whole().prefetch_related("products__files"))
-    shown_by = _shown_by([*goals, *profiles], reader, at)
+    rows, more = _first(section.printed_experiences)
+    goals, more_goals = _first(section.printed_goals)
+    lessons, more_lessons = _first(section.printed_lessons)
+    certificates, more_certificates = _first(section.printed_certificates)
+    profiles = list(section.printed_profiles)
     content = {
         "text": section.text,
         "experiences": [_experience(one) for one in rows],
         "goals": [_goal(one, shown_by) for one in goals],
         "profiles": [_profile(one, shown_by) for one in profiles],
-        "swot": _swot(section, at),
+        "swot": _swot(section),
         "levels": _levels(section, reader, at),
         "lessons": lessons,
         "certificates": certificates,
@@ -91,7 +120,7 @@ def _part(section: Section, reader: User, at: datetime.datetime) -> dict[str, An
 
 def _first(rows: Any) -> tuple[list[Any], bool]:
     """As many as are printed, and whether there are more."""
-    found = list(rows[: MOST_ITEMS + 1])
+    found = list(rows)
     return found[:MOST_ITEMS], len(found) > MOST_ITEMS
 
 
@@ -109,8 +138,8 @@ def _drawn(section: Section, at: datetime.datetime) -> dict[str, Any]:
     }
 
 
-def _swot(section: Section, at: datetime.datetime) -> list[tuple[str, list[str]]]:
-    lines = list(section.swot_items.on(timezone.localdate(at)).in_order())
+def _swot(section: Section) -> list[tuple[str, list[str]]]:
+    lines = list(section.printed_swot_items)
     by_list = [(kind.label, [one.text for one in lines if one.list == kind]) for kind in SwotItem.List]
     return by_list if lines else []
 
@@ -129,11 +158,10 @@ def _levels(section: Section, reader: User, at: datetime.datetime) -> list[dict[
     return [one for one in rows if one["rows"]]
 
 
-def _shown_by(targets: Sequence[Goal | Profile], reader: User, at: datetime.datetime) -> dict[int, list[str]]:
-    """By key of a goal or profile: the titles of what shows it, of those that `reader` sees."""
-    links = EvidenceLink.objects.filter(
-        sharing.sight(reader, at, path="item__"), target__in=[one.pk for one in targets]
-    )
+def _shown_by(sections: Sequence[Section], reader: User, at: datetime.datetime) -> dict[int, list[str]]:
+    """By key of a goal or profile in these: the titles of what shows it, of those that `reader` sees."""
+    targets = [one.pk for section in sections for one in (*section.printed_goals, *section.printed_profiles)]
+    links = EvidenceLink.objects.filter(sharing.sight(reader, at, path="item__"), target__in=targets)
     found: dict[int, list[str]] = {}
     for link in links.select_related("item").order_by("linked_at", "pk"):
         found.setdefault(link.target_id, []).append(str(link.item))

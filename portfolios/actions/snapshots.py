@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -12,7 +13,7 @@ from portal import audit, documents
 from portal.models import Document, Shareable, User
 from portal.published import in_language
 from portfolios import timeshare
-from portfolios.models import Experience, Goal, Profile, Section, Snapshot
+from portfolios.models import Experience, Goal, Profile, Rating, Section, Snapshot, SwotItem, Week
 from portfolios.models.experiences import STARR
 
 KIND, MEDIA_TYPE, FORM = "snapshot", "application/json", "leerlijn-snapshot-1"
@@ -49,26 +50,35 @@ def freeze(owner: User, reader: User, *, occasion: Shareable, at: datetime.datet
 
 def _pieces(owner: User, reader: User, at: datetime.datetime) -> list[dict[str, Any]]:
     """Sections in their order with what lies in them, then what is shared by itself."""
+    on = timezone.localdate(at)
     sections = Section.objects.shared_with(reader, at).filter(shareable__owner=owner).in_order()
+    sections = sections.prefetch_related(
+        Prefetch("swot_items", SwotItem.objects.on(on).in_order()),
+        Prefetch("ratings", Rating.objects.select_related("competency").order_by("rated_on", "pk")),
+        Prefetch("weeks", Week.objects.between(timeshare.shown_from(on), on)),
+        "lessons",
+        "certificates",
+    )
     rows = Experience.objects.shared_with(reader, at).filter(shareable__owner=owner).whole().latest_first()
     aims = Goal.objects.shared_with(reader, at).filter(shareable__owner=owner).whole().soonest_first()
     items = [(one.section_id, _goal(one)) for one in aims]
     items += [(one.section_id, _experience(one)) for one in rows.prefetch_related("shareable__files")]
     chosen = Profile.objects.shared_with(reader, at).filter(shareable__owner=owner).whole().order_by("chosen_at", "pk")
     items += [(one.section_id, _profile(one)) for one in chosen.prefetch_related("shareable__files", "products")]
-    found = [_section(one, [piece for where, piece in items if where == one.pk], at) for one in sections]
+    found = [_section(one, [piece for where, piece in items if where == one.pk]) for one in sections]
     whole = {one.pk for one in sections}
     return found + [piece for where, piece in items if where not in whole]
 
 
-def _section(section: Section, pieces: list[dict[str, Any]], at: datetime.datetime) -> dict[str, Any]:
+def _section(section: Section, pieces: list[dict[str, Any]]) -> dict[str, Any]:
+    """Of what `_pieces` fetched beside it."""
     own = {"kind": "section", "code": section.code, "title": section.title, "text": section.text}
-    lines = section.swot_items.on(timezone.localdate(at)).in_order()
-    levels = section.ratings.select_related("competency").order_by("rated_on", "pk")
     return own | {
         "version": section.version,
         "pieces": pieces,
-        "lines": [{"list": one.list, "text": one.text, "since": one.added_on.isoformat()} for one in lines],
+        "lines": [
+            {"list": one.list, "text": one.text, "since": one.added_on.isoformat()} for one in section.swot_items.all()
+        ],
         "levels": [
             {
                 "competency": str(one.competency),
@@ -76,16 +86,16 @@ def _section(section: Section, pieces: list[dict[str, Any]], at: datetime.dateti
                 "on": one.rated_on.isoformat(),
                 "by": "owner" if one.by_id == section.shareable.owner_id else "assessor",
             }
-            for one in levels
+            for one in section.ratings.all()
         ],
-        **_education(section, timezone.localdate(at)),
+        **_education(section),
     }
 
 
-def _education(section: Section, on: datetime.date) -> dict[str, Any]:
+def _education(section: Section) -> dict[str, Any]:
     """Empty lists in any other section. Hours are text, and of quarters: a reader sees no single week."""
     lessons, certificates = section.lessons.all(), section.certificates.all()
-    quarters = timeshare.by_quarter(section.weeks.between(timeshare.shown_from(on), on))
+    quarters = timeshare.by_quarter(section.weeks.all())
     return {
         "lessons": [
             {"kind": one.kind, "title": one.title, "on": one.followed_on.isoformat(), "learned": one.learned}

@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django import forms
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from portal import terms
@@ -217,16 +218,18 @@ class ShareForm(PiecesForm):
             )
         return found
 
-    @property
+    @cached_property
     def crossings(self) -> list[dict[str, Any]]:
         """Each reader with the last day that holds for them: a supervisor reads until after the placement."""
-        on, purpose = timezone.localdate(), self.cleaned_data["purpose"]
+        readers, is_supervision = (
+            self.cleaned_data["readers"],
+            self.cleaned_data["purpose"] == Grant.Purpose.SUPERVISION,
+        )
+        places = terms.placements_with(self.owner, readers, timezone.localdate()) if is_supervision else {}
         rows = []
-        for reader in self.cleaned_data["readers"]:
-            until, placement = self.cleaned_data["until"], None
-            if purpose == Grant.Purpose.SUPERVISION:
-                placement = terms.placement_with(self.owner, reader, on)
-            if placement and placement.last_on and placement.last_on + terms.grace(placement) < until:
-                until = placement.last_on + terms.grace(placement)
+        for reader in readers:
+            until, placement = self.cleaned_data["until"], places.get(reader.pk)
+            if placement and placement.last_on:
+                until = min(until, placement.last_on + terms.grace(placement))
             rows.append({"reader": reader, "until": until, "placement": placement})
         return rows

@@ -4,6 +4,8 @@ import subprocess
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,7 +13,7 @@ from portal import documents, jobs, pdf
 from portal.models import Document, Grant, Job, Placement, Reading, Shareable, StoredFile
 from portal.sharing import withdraw
 from portfolios import extent, pdfs
-from portfolios.actions import education, evidence, supervision
+from portfolios.actions import education, evidence, plan, sections, snapshots, supervision
 from portfolios.models import Experience, Section, Week
 from portfolios.tasks import PAPER
 from tests import factories
@@ -237,3 +239,30 @@ def test_more_than_is_printed_is_said_on_paper(book, monkeypatch):
     fill(book.experiences, 1, 0)
     words = printed(book.noor, book.noor)[1]
     assert said in words and "Overdracht op zaal" not in words
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("many", [1, 3, 30])
+def test_printing_and_freezing_ask_as_much_of_many_sections_as_of_one(book, many):
+    swot = factories.section(book.portfolio, "swot")
+    plan.add_line(swot, "strength", "Vraagt om feedback", by=book.noor)
+    goal = factories.goal(book.portfolio, "Korter overdragen")
+    evidence.link(book.item.shareable, goal.shareable, by=book.noor)
+    for number in range(many):
+        own = sections.add_own(book.portfolio, title=f"Eigen {number}", by=book.noor)
+        for name in ("Eerst", "Daarna"):
+            factories.experience(book.noor, f"{name} van {number}", into=own)
+    for section in book.portfolio.sections.all():
+        factories.grant(section, book.joris)
+    at, codes = timezone.now(), list(book.noor.shareables.filter(kind="section").values_list("code", flat=True))
+    with CaptureQueriesContext(connection) as printing:
+        chosen = pdfs.sections_of(book.noor.code, codes, book.joris, at)
+        words = pdfs.portfolio(chosen, reader=book.joris, at=at)[1].html
+    with CaptureQueriesContext(connection) as freezing:
+        frozen = snapshots.freeze(book.noor, book.joris, occasion=book.item.shareable, at=at)
+    for number in range(many):
+        of_this = words.partition(f">Eigen {number}</h2>")[2].partition("</section>")[0]
+        assert of_this.index(f"Daarna van {number}") < of_this.index(f"Eerst van {number}"), "the last first"
+        assert "van" not in of_this.replace(f"Daarna van {number}", "").replace(f"Eerst van {number}", "")
+    assert "Eerst van 0" in documents.read(frozen.document).decode()
+    assert (len(printing), len(freezing)) == (12, 17)

@@ -3,6 +3,8 @@
 import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -83,6 +85,21 @@ def test_a_supervisor_is_said_to_read_until_after_the_placement(cast, sign_in):
     noor.post(url("share"), choice(cast, cast.amina.code, **fields, confirm=""))
     assert timezone.localdate(Grant.objects.get().expires_at) == ends + 14 * factories.DAY
     assert "stopt met je plaatsing" in noor.get(url("sharing")).content.decode()
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_asking_whether_it_may_cross_asks_the_same_of_one_supervisor_and_of_three(cast, sign_in, many):
+    people = [factories.person(f"Begeleider{n}") for n in range(many)]
+    ends = timezone.localdate() + 20 * factories.DAY
+    for one in people:
+        for until in (ends, ends + 9 * factories.DAY):
+            Placement.objects.create(person=cast.noor, organisation=cast.duinhof, supervisor=one, ends_on=until)
+    noor, sent = sign_in(cast.noor), choice(cast, *(one.code for one in people), purpose="supervision", term="year")
+    noor.post(url("share"), sent)
+    with CaptureQueriesContext(connection) as asked:
+        rows = noor.post(url("share"), sent).context["form"].crossings
+    assert [row["until"] for row in rows] == [ends + 22 * factories.DAY] * many, "the last of two placements counts"
+    assert len(asked) == 9
 
 
 def test_per_section_single_pieces_stand_under_their_section_and_the_rest_is_private(cast, sign_in):
