@@ -12,6 +12,7 @@ from portal.codes import new_code
 from portal.models import Shareable, User
 
 LONGEST = 4000
+ANSWERS = 5  # the last ones, beside their comment; all of them have a page
 
 
 class CommentRows(models.QuerySet):
@@ -29,8 +30,9 @@ class CommentRows(models.QuerySet):
         return rows if piece.owner_id == person.pk else rows.filter(author=person.pk)
 
     def threads(self) -> Self:
-        """Comments with their answers, the first first."""
-        answers = models.Prefetch("replies", Comment.objects.select_related("author").order_by("written_at", "pk"))
+        """Comments, the first first, with their last answers."""
+        last = Comment.objects.select_related("author").order_by("-written_at", "-pk")[: ANSWERS + 1]
+        answers = models.Prefetch("replies", last, to_attr="last_answers")
         return self.filter(answers=None).select_related("author").prefetch_related(answers).order_by("written_at", "pk")
 
 
@@ -45,6 +47,8 @@ class Comment(models.Model):
     written_at = models.DateTimeField()
     hidden_at = models.DateTimeField(null=True)  # by the owner: folded away, and left out of what is made of the piece
 
+    last_answers: list["Comment"]  # of threads, the last first
+
     objects = CommentRows.as_manager()
 
     class Meta:
@@ -56,3 +60,13 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+    @property
+    def answers_beside(self) -> list["Comment"]:
+        """Of threads(): the last few, the first first."""
+        return self.last_answers[:ANSWERS][::-1]
+
+    @property
+    def has_earlier_answers(self) -> bool:
+        """Of threads(): whether there are more than those."""
+        return len(self.last_answers) > ANSWERS

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -85,11 +85,19 @@ def _page(request: HttpRequest, piece: Shareable, context: dict[str, Any], statu
     mine = rules.may_edit(request.user, piece)
     if not mine:
         mark_reading_along(request, way)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    chosen = rows.filter(code=codes.given(request.GET["thread"])).first() if "thread" in request.GET else None
+    page = Paginator([chosen] if chosen else rows, PER_PAGE).get_page(request.GET.get("page"))
     for thread in page if mine else ():
         thread.form = AnswerForm(auto_id=f"{thread.code}_%s")
-    context = {"piece": piece, "page": page, "is_owner": mine, **context}
+    answers = _answers(request, chosen) if chosen else None
+    context = {"piece": piece, "page": page, "answers": answers, "is_owner": mine, **context}
     return render(request, "portfolios/comments.html", context, status=status)
+
+
+def _answers(request: HttpRequest, thread: Comment) -> Page:
+    """All answers to one comment; unless a page is asked for, the last ones."""
+    pages = Paginator(thread.replies.select_related("author").order_by("written_at", "pk"), PER_PAGE)
+    return pages.get_page(request.GET.get("second") or pages.num_pages)
 
 
 def _one(request: HttpRequest, code: str) -> Comment:
@@ -102,8 +110,9 @@ def _one(request: HttpRequest, code: str) -> Comment:
 
 
 def _back(request: HttpRequest, found: Comment) -> HttpResponse:
-    """To the comment, on the page of the list that it was on."""
-    query = f"?{urlencode({'page': request.GET['page']})}" if "page" in request.GET else ""
+    """To the comment, on the page of the list that it was on, or on its own."""
+    where = {name: request.GET[name] for name in ("page", "thread") if name in request.GET}
+    query = f"?{urlencode(where)}" if where else ""
     return redirect(f"{reverse('portfolios:comments', args=[found.piece.code])}{query}#c-{found.code}")
 
 

@@ -138,3 +138,32 @@ def test_what_an_owner_answers_is_no_comment_to_answer_or_hide(cast, item, sign_
     empty = noor.post(url("comment_answer", said.code), {"text": " "})
     assert empty.status_code == 422 and Comment.objects.count() == 2
     assert sharing.may(cast.joris, sharing.COMMENT, item.shareable)
+
+
+def test_of_many_answers_the_last_stand_beside_the_comment_and_all_on_a_page_of_their_own(cast, item, sign_in):
+    at, joris, noor = timezone.now(), sign_in(cast.joris), sign_in(cast.noor)
+    asked = actions.comment(item.shareable, "Hoe ging dat?", by=cast.joris, at=at)
+    other = actions.comment(item.shareable, "Iets anders", by=cast.joris, at=at)
+    for number in range(27):
+        actions.answer(asked, f"Antwoord {number:02}.", by=cast.noor, at=at + number * factories.DAY.resolution)
+    for page in (url("comments", item.code), url("experience", item.code)):
+        html = joris.get(page).content.decode()
+        assert [n for n in range(27) if f"Antwoord {n:02}." in html] == [22, 23, 24, 25, 26]
+        assert html.index("Antwoord 22.") < html.index("Antwoord 26.") and html.count("?thread=") == 1
+        assert f"?thread={asked.code}" in html
+    for browser in (joris, noor):
+        own = f"{url('comments', item.code)}?thread={asked.code}"
+        last, first = (browser.get(own + more).content.decode() for more in ("", "&second=1"))
+        assert [n for n in range(27) if f"Antwoord {n:02}." in last] == list(range(20, 27))
+        assert [n for n in range(27) if f"Antwoord {n:02}." in first] == list(range(20))
+        assert "Iets anders" not in last and other.code not in last
+    sent = noor.post(f"{url('comment_answer', asked.code)}?thread={asked.code}", {"text": "Het laatste woord."})
+    assert sent.url.startswith(own) and "Het laatste woord." in noor.get(sent.url).content.decode()
+
+
+def test_a_thread_of_somebody_else_is_taken_as_not_asked(cast, item, sign_in):
+    asked = actions.comment(item.shareable, "Hoe ging dat?", by=cast.joris)
+    mine = actions.comment(item.shareable, "Woord van Amina", by=cast.amina)
+    for code in (asked.code, "nonsense", ""):
+        html = sign_in(cast.amina).get(f"{url('comments', item.code)}?thread={code}").content.decode()
+        assert "Woord van Amina" in html and mine.code in html and "Hoe ging dat?" not in html
