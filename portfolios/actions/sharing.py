@@ -28,9 +28,9 @@ def share_pieces(
 
     Who gets the same relation later gets nothing by this. Raises portal.sharing.NotShareable.
     """
-    at = at or timezone.now()
     with transaction.atomic():
         User.objects.select_for_update().get(pk=by.pk)  # of two presses the second finds what the first shared
+        at = at or timezone.now()  # not before the wait: then what the first shared would lie ahead
         return [grant for reader in readers for grant in _share(pieces, by, reader, right, purpose, until, at)]
 
 
@@ -45,10 +45,11 @@ def share_by_link(
     at: datetime.datetime | None = None,
 ) -> list[Grant]:
     """To read, for somebody without an account; the link is mailed to `address`. Raises portal.sharing.NotShareable."""
-    at, source = at or timezone.now(), new_code()
+    source = new_code()
     facts: dict[str, Any] = {"right": sharing.READ, "purpose": purpose, "until": until}
     with transaction.atomic():
         User.objects.select_for_update().get(pk=by.pk)
+        at = at or timezone.now()
         link = guests.invite(by, address=address, name=name, at=at)
         fresh = [piece for piece in dict.fromkeys(pieces) if not sharing.has(link.person, piece, at=at, **facts)]
         given = [sharing.share(piece, by=by, reader=link.person, at=at, source=source, **facts) for piece in fresh]

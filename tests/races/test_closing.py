@@ -159,8 +159,8 @@ def test_a_draft_thrown_away_while_it_is_shared_leaves_no_grant_behind(new_round
         assert not Grant.objects.filter(content_object=draft.pk).exists()
 
 
-def test_the_same_share_sent_twice_at_once_is_two_acts_that_both_end(new_round, sign_in):
-    """A double click: both rows are real, are shown, and "withdraw everything" takes both."""
+def test_the_same_share_sent_twice_at_once_is_one_act(new_round, sign_in):
+    """A double click: the second waits for the first and finds it."""
     now = new_round()
     factories.relation(now.owner, now.reader)
     plan = factories.section(now.portfolio, "plan")
@@ -169,7 +169,7 @@ def test_the_same_share_sent_twice_at_once_is_two_acts_that_both_end(new_round, 
     form |= {"until": (timezone.localdate() + factories.DAY).isoformat()}
     sent = at_once(*[lambda one=one: one.post(reverse("portfolios:share"), form).status_code for one in browsers])
     assert sent == [302, 302]
-    assert Grant.objects.live(timezone.now()).filter(content_object=plan.pk).count() == 2
+    assert Grant.objects.live(timezone.now()).filter(content_object=plan.pk).count() == 1
     withdraw_all(now)
     assert now.browser.get(reverse("portfolios:section", args=[plan.code])).status_code == 404
 
