@@ -21,7 +21,7 @@ from django.utils import timezone
 from events.models import Note, NoteRevision
 from events.models.reports import TEXTS
 from portal import registry, sender
-from portal.models import Document
+from portal.models import Document, Shareable
 from portal.registry import DataClass
 from portfolios.models import Comment, Goal, Profile, SupervisionLevel, SwotItem
 from surveys.models import NamedAnswer, TextToCheck
@@ -391,11 +391,16 @@ def test_every_confidential_field_gets_a_canary():
 
 
 def test_a_half_moved_experience_is_not_shown_where_its_section_is_shared():
-    """Section and parent are two facts that one action writes; if they ever differ, the grant's side decides."""
+    """Section and parent are two facts that one action writes; if they ever differ, the grant's side decides. A trigger
+    keeps the section where the parent is; nothing keeps the parent."""
     here = building.build()
     plant()
     item = here.items[n.PRIVATE_ITEM]
-    type(item).objects.filter(pk=item.pk).update(section=here.sections[n.SHARED_SECTION])
+    filed = Shareable.objects.filter(pk=item.pk)
+    before, section = filed.get().parent_id, here.sections[n.SHARED_SECTION]
+    filed.update(parent=section.pk)
+    type(item).objects.filter(pk=item.pk).update(section=section)
+    filed.update(parent=before)
     page = here.browser(n.MENTOR).get(reverse("portfolios:section", args=[here.code(n.SHARED_SECTION)]))
     shown = page.content.decode()
     assert canary(here.items[n.ITEM].shareable, "title") in shown
