@@ -44,7 +44,7 @@ if os.environ.get("HYPOTHESIS_PROFILE") == "prove":
 # These differ each time that they are asked: challenges, keys, how long ago somebody signed.
 BY_CHANCE = frozenset({"healthz", "draft_key", "mfa_activate_totp", "mfa_add_webauthn", "mfa_login_webauthn"})
 BY_CHANCE |= {"mfa_authenticate", "mfa_reauthenticate_webauthn", "mfa_signup_webauthn"}
-BY_CHANCE |= {"portfolios:experience_new", "portfolios:goal_new"}
+BY_CHANCE |= {f"portfolios:{one}" for one in ("experience_new", "goal_new", "level_ask", "product_new")}
 
 
 @pytest.fixture(autouse=True)
