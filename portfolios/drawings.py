@@ -73,8 +73,12 @@ def of(section: Section, at: datetime.datetime) -> Drawn:
 def _competencies(version: FrameworkVersion, given: list[growth.Given]) -> dict[int, Competency]:
     """All of this version, and those of earlier versions that have a level; by key."""
     rows = Competency.objects.filter(Q(version=version) | Q(pk__in={one.competency for one in given}))
-    rows = rows.select_related("version__framework").defer("descriptions", "version__source")
-    return {one.pk: one for one in rows}
+    found = {one.pk: one for one in rows.defer("descriptions")}
+    before = {one.version_id for one in found.values()} - {version.pk}
+    versions = FrameworkVersion.objects.select_related("framework").defer("source").in_bulk(before) if before else {}
+    for one in found.values():  # one object for each version: its levels are read once, not for every competency
+        one.version = versions.get(one.version_id, version)
+    return found
 
 
 def _becomes(version: FrameworkVersion, competencies: Mapping[int, Competency]) -> dict[int, int]:

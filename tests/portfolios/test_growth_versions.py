@@ -165,4 +165,4 @@ def test_earlier_levels_ask_as_much_at_each_number(here, sign_in, many):
     with CaptureQueriesContext(connection) as asked:
         page = browser.get(reverse("portfolios:section", args=[here.levels.code])).content.decode()
     assert "Nieuw 1 van 2" in page and "Communiceren" in page
-    assert len(asked) == 11
+    assert len(asked) == 12
